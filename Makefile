@@ -1,0 +1,83 @@
+# The targets a person needs. Each brings what it needs itself; `make help` lists them.
+#
+# Debug build: unit and component tests. Release build: the program, end-to-end tests, fuzzing, speed.
+# Each configuration has a scratch folder of its own, or every switch would rebuild everything.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PKG_CONFIG_PATH := $(CURDIR)/.native/pkgconfig
+export SLIPWAY_PROGRAM := $(CURDIR)/.build-rel/release/slipway
+export PYTHONPATH := $(CURDIR)/.native/python
+# The leak check of the sanitizer reports the test runner itself.
+export ASAN_OPTIONS := detect_leaks=0
+
+PREFIX ?= /usr/local
+FUZZ_ROUNDS ?= 20000
+STAGE := scripts/stage
+RELEASE := swift build -c release --scratch-path .build-rel --static-swift-stdlib \
+	-Xlinker -rpath -Xlinker '$$ORIGIN/../lib/slipway'
+# The suites that reach C through a shim.
+SHIM_SUITES := 'YAML|JSON|Native|Machine|Tensor|FlowCorpus'
+
+.PHONY: help
+help: ## Show this list.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+.PHONY: bootstrap
+bootstrap: ## Fetch the pinned native parts.
+	@$(STAGE) bootstrap scripts/bootstrap
+
+.PHONY: build
+build: bootstrap ## Build the program (release).
+	@$(STAGE) build-release $(RELEASE) --product slipway
+
+.PHONY: demo
+demo: build ## Show what there is: a flow with mistakes, and the messages.
+	@scripts/demo $(SLIPWAY_PROGRAM)
+
+.PHONY: test
+test: test-debug test-release fuzz test-asan ## Everything that must be green.
+	@scripts/stage --summary
+
+.PHONY: test-debug
+test-debug: bootstrap
+	@$(STAGE) build-debug swift build --build-tests
+	@$(STAGE) test-debug swift test --skip-build --skip EndToEndTests
+
+.PHONY: test-release
+test-release: build
+	@$(STAGE) build-debug swift build --build-tests
+	@$(STAGE) test-release swift test --skip-build --filter EndToEndTests
+
+.PHONY: fuzz
+fuzz: bootstrap ## Throw broken input at every reader, for FUZZ_ROUNDS rounds.
+	@$(STAGE) build-fuzz $(RELEASE) --product slipway-fuzz
+	@$(STAGE) fuzz .build-rel/release/slipway-fuzz --rounds $(FUZZ_ROUNDS)
+
+.PHONY: test-asan
+test-asan: bootstrap
+	@$(STAGE) build-asan swift build --build-tests --sanitize=address --scratch-path .build-asan
+	@$(STAGE) test-asan swift test --skip-build --sanitize=address --scratch-path .build-asan --filter $(SHIM_SUITES)
+
+.PHONY: check
+check: format test ## Everything, and what takes longer: ThreadSanitizer, more fuzzing.
+	@$(STAGE) build-tsan swift build --build-tests --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD
+	@$(STAGE) test-tsan swift test --skip-build --sanitize=thread --scratch-path .build-tsan --skip EndToEndTests
+	@$(MAKE) --no-print-directory fuzz FUZZ_ROUNDS=400000
+
+.PHONY: format
+format: ## Check the format of the Swift code.
+	@$(STAGE) format swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+.PHONY: bench
+bench: build ## Measure, and print one table.
+	@$(STAGE) build-bench $(RELEASE) --product slipway-bench
+	@.build-rel/release/slipway-bench $(SLIPWAY_PROGRAM)
+
+.PHONY: install
+install: build ## Install into PREFIX (default /usr/local).
+	@scripts/install $(SLIPWAY_PROGRAM) "$(DESTDIR)$(PREFIX)"
+
+.PHONY: clean
+clean: ## Remove what was built; keep what was fetched.
+	rm -rf .build .build-rel .build-asan .build-tsan

@@ -1,0 +1,125 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One list of settings for every Swift target. A target never sets its own.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "slipway",
+    targets: [
+        // Layer 0: C and C++ shims, and the libraries behind them. Only C in a public header.
+        .systemLibrary(name: "LibYAML", path: "Sources/Native/LibYAML", pkgConfig: "slipway-yaml"),
+        .systemLibrary(name: "LibFastFloat", path: "Sources/Native/LibFastFloat", pkgConfig: "slipway-fast-float"),
+        .systemLibrary(name: "LibPVXS", path: "Sources/Native/LibPVXS", pkgConfig: "slipway-pvxs"),
+        .systemLibrary(
+            name: "LibOnnxRuntime",
+            path: "Sources/Native/LibOnnxRuntime",
+            pkgConfig: "slipway-onnxruntime"
+        ),
+        .target(name: "CLinux", path: "Sources/Native/CLinux"),
+        .target(name: "CYAML", dependencies: ["LibYAML"], path: "Sources/Native/CYAML"),
+        .target(name: "CNumbers", dependencies: ["LibFastFloat"], path: "Sources/Native/CNumbers"),
+        .target(
+            name: "CPVXS",
+            dependencies: ["LibPVXS"],
+            path: "Sources/Native/CPVXS",
+            // The wheel is built with the old strings of libstdc++.
+            cxxSettings: [.define("_GLIBCXX_USE_CXX11_ABI", to: "0")]
+        ),
+        .target(name: "COnnxRuntime", dependencies: ["LibOnnxRuntime"], path: "Sources/Native/COnnxRuntime"),
+
+        // Layer 1: the vocabulary. Pure values.
+        .target(name: "Signals", path: "Sources/Base/Signals", swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["CNumbers"], path: "Sources/Base/JSON", swiftSettings: strict),
+
+        // Layer 2: contracts.
+        .target(
+            name: "Manifest",
+            dependencies: ["JSON", "CYAML"],
+            path: "Sources/Contracts/Manifest",
+            swiftSettings: strict
+        ),
+        .target(name: "Component", path: "Sources/Contracts/Component", swiftSettings: strict),
+
+        // Layer 3: components. One folder a component, one target a foreign library.
+        .target(
+            name: "BasicComponents",
+            dependencies: ["Manifest"],
+            path: "Sources/Components",
+            exclude: ["ONNX", "PVAccess"],
+            sources: ["Console", "FormulaTransform", "Model", "Pass"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ONNX",
+            dependencies: ["Component", "COnnxRuntime"],
+            path: "Sources/Components/ONNX",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PVAccess",
+            dependencies: ["Component", "Manifest", "CPVXS"],
+            path: "Sources/Components/PVAccess",
+            swiftSettings: strict
+        ),
+
+        // Layer 4: composition. The catalog alone names concrete components.
+        .target(
+            name: "Catalog",
+            dependencies: ["BasicComponents", "ONNX", "PVAccess", "Component", "Manifest"],
+            path: "Sources/Composition/Catalog",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Commands",
+            dependencies: ["Catalog", "Component", "Manifest", "JSON", "CLinux"],
+            path: "Sources/Composition/Commands",
+            swiftSettings: strict
+        ),
+
+        // Layer 5: the program. Nothing but a call into Commands, so that tests reach the rest.
+        .executableTarget(name: "slipway", dependencies: ["Commands"], swiftSettings: strict),
+
+        // Tests, in the same tree. Fuzz and Benchmarks are programs of their own: release builds only.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "SignalsTests",
+            dependencies: ["Signals", "TestSupport"],
+            path: "Tests/Base/SignalsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JSONTests",
+            dependencies: ["JSON", "TestSupport"],
+            path: "Tests/Base/JSONTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ManifestTests",
+            dependencies: ["Manifest", "JSON", "TestSupport"],
+            path: "Tests/Contracts/ManifestTests",
+            exclude: ["pyyaml-scalars.json"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["Commands", "Catalog", "Component", "Manifest", "JSON", "TestSupport"],
+            path: "Tests/Composition/CommandsTests",
+            exclude: ["good", "bad"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11,
+    cxxLanguageStandard: .cxx17
+)

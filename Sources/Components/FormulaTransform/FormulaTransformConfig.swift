@@ -1,0 +1,44 @@
+public import Manifest
+
+/// What a formula step is told: the text of each output.
+public struct FormulaTransformConfig: Sendable {
+    enum Fields {
+        static let out = Field.required(
+            "out",
+            .map(of: .text("a formula"), keys: "names of signals", count: 1...10_000),
+            example: "{power: \"current * voltage\"}",
+            doc: "The formula of each output, over the names of signals. This version keeps the text; it does not read "
+                + "it yet."
+        )
+        static let listed = [out.listed]
+    }
+
+    public let out: [Named<String>]
+
+    public init(_ section: inout ConfigSection) { out = section.read(Fields.out) }
+}
+
+extension NodeType {
+    public static let formula = NodeType(
+        role: .step,
+        name: "formula",
+        summary: "Computes signals from signals.",
+        fields: FormulaTransformConfig.Fields.listed,
+        example: """
+            flow: gun-power
+            sources:
+              machine: {type: pva, pvs: [GUN:CURRENT, GUN:VOLTAGE]}
+            steps:
+              power: {type: formula, out: {power: "GUN:CURRENT * GUN:VOLTAGE"}}
+            sinks:
+              screen: {type: console, in: [power]}
+
+            """,
+        takesIn: true,
+        ports: { section in
+            let config = FormulaTransformConfig(&section)
+            let outputs = config.out.map { Named(name: $0.name, place: $0.place, path: $0.path, value: ()) }
+            return NodePorts(outputs: .signals(outputs, field: "out"), hasOpenInputs: true)
+        }
+    )
+}

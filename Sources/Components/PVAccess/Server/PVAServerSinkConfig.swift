@@ -1,0 +1,112 @@
+public import Manifest
+
+/// What a server of process variables is told: which it hosts, and what each shows.
+public struct PVAServerSinkConfig: Sendable {
+    /// One hosted process variable.
+    public struct PV: Sendable {
+        enum Fields {
+            static let signal = Field<String?>.optional(
+                "signal",
+                .text("the name of a signal"),
+                example: "sigma_x",
+                doc: "The signal whose samples are posted. Without it, the signal of the process variable's own name."
+            )
+            static let from = Field<String?>.optional(
+                "from",
+                .name("the id of a node"),
+                example: "nn",
+                doc: "The node that offers the signal, where several do."
+            )
+            static let limits = Field<ClosedRange<Double>?>.optional(
+                "limits",
+                .range(of: .number()),
+                example: "[0, 1e-3]",
+                doc: "The ends of the display, in the unit of the signal."
+            )
+            static let unit = Field<String?>.optional(
+                "unit",
+                .text("a unit"),
+                example: "m",
+                doc: "The unit that clients show."
+            )
+            static let precision = Field<Int?>.optional(
+                "precision",
+                .count(in: 0...17),
+                example: "6",
+                doc: "How many digits behind the point clients show."
+            )
+            static let listed = [signal.listed, from.listed, limits.listed, unit.listed, precision.listed]
+        }
+
+        public let reference: SignalReference?
+        public let limits: ClosedRange<Double>?
+        public let unit: String?
+        public let precision: Int?
+
+        init(_ section: inout ConfigSection) {
+            let signal = section.read(Fields.signal)
+            let from = section.read(Fields.from)
+            let place = section.entry("signal")?.value.place ?? section.place
+            let path = "\(section.path).signal"
+            if signal == nil, let entry = section.entry("from"), !section.has("signal") {
+                section.report(
+                    .conflict,
+                    at: entry.keyPlace,
+                    path: "\(section.path).from",
+                    "expected 'signal' beside 'from', but the field is missing",
+                    advice: "add 'signal: NAME'"
+                )
+            }
+            reference = signal.map { SignalReference(from: from, signal: $0, place: place, path: path) }
+            limits = section.read(Fields.limits)
+            unit = section.read(Fields.unit)
+            precision = section.read(Fields.precision)
+        }
+    }
+
+    enum Fields {
+        static let pvs = Field.required(
+            "pvs",
+            .map(of: .record(PV.Fields.listed) { PV(&$0) }, keys: "names of process variables", count: 1...10_000),
+            example: "{LUME:SIGMA: {signal: sigma}}",
+            doc: "The process variables to host, by name."
+        )
+        static let listed = [pvs.listed]
+    }
+
+    public let pvs: [Named<PV>]
+
+    public init(_ section: inout ConfigSection) { pvs = section.read(Fields.pvs) }
+}
+
+extension NodeType {
+    public static let pvaServerSink = NodeType(
+        role: .sink,
+        name: "pva-server",
+        summary: "Hosts process variables over PV Access and posts samples to them.",
+        fields: PVAServerSinkConfig.Fields.listed,
+        example: """
+            flow: beam-size
+            sources:
+              machine: {type: pva, pvs: [QUAD:BACT]}
+            steps:
+              nn: {type: model, model: beam.onnx, in: {quad: QUAD:BACT}}
+            sinks:
+              out:
+                type: pva-server
+                pvs:
+                  LUME:SIGMA_X: {signal: sigma_x, limits: [0, 1e-3], unit: m, precision: 6}
+                  LUME:SIGMA_Y: {from: nn, signal: sigma_y}
+
+            """,
+        takesIn: false,
+        ports: { section in
+            let config = PVAServerSinkConfig(&section)
+            let inputs = config.pvs.map { pv in
+                let ownName = SignalReference(signal: pv.name, place: pv.place, path: pv.path)
+                return Named(name: pv.name, place: pv.place, path: pv.path, value: pv.value.reference ?? ownName)
+            }
+            return NodePorts(inputs: inputs, outputs: .none)
+        }
+    )
+}

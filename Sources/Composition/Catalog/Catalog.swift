@@ -1,0 +1,30 @@
+internal import BasicComponents
+public import Component
+public import Manifest
+internal import ONNX
+internal import PVAccess
+
+/// All that this program is made of: the only place that names concrete components.
+public enum Catalog {
+    /// Sorted by role, then by name.
+    public static let nodeTypes: [NodeType] = [
+        .pvaSource,
+        .formula,
+        .model,
+        .pass,
+        .consoleSink,
+        .pvaServerSink,
+    ]
+
+    /// The native libraries, with the versions that are loaded.
+    public static var nativeParts: [NativePart] {
+        let yaml = NativePart(
+            name: "libyaml",
+            version: YAMLReader.libraryVersion,
+            fileNamePart: "libyaml-0.so",
+            isCompatible: YAMLReader.libraryVersion.hasPrefix("0.2."),
+            licence: "MIT"
+        )
+        return [yaml] + PVAccessLibrary.nativeParts + ONNXLibrary.nativeParts
+    }
+}

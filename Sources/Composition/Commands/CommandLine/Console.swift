@@ -1,0 +1,84 @@
+internal import Glibc
+
+/// Where a command prints, and whether that is a terminal: two values that tests replace.
+struct Console {
+    let output: Stream
+    let errors: Stream
+
+    /// The process's own standard output and standard error.
+    static func live() -> Console {
+        Console(output: .descriptor(STDOUT_FILENO), errors: .descriptor(STDERR_FILENO))
+    }
+
+    /// One of the two ways out.
+    ///
+    /// What is printed is kept until ``flush()``, so that a report is one write.
+    final class Stream {
+        private let write: (borrowing Span<UInt8>) -> Bool
+        private let isTerminal: Bool
+        private var buffer: [UInt8] = []
+        /// Whether something could not be written: a full disk, a closed pipe.
+        private(set) var hasFailed = false
+
+        private static let bufferMax = 64 * 1024
+
+        init(isTerminal: Bool, write: @escaping (borrowing Span<UInt8>) -> Bool) {
+            self.isTerminal = isTerminal
+            self.write = write
+        }
+
+        func print(_ text: some StringProtocol, terminator: String = "\n") {
+            buffer.append(contentsOf: text.utf8)
+            buffer.append(contentsOf: terminator.utf8)
+            if buffer.count >= Self.bufferMax { flush() }
+        }
+
+        func flush() {
+            guard !buffer.isEmpty else { return }
+            if !hasFailed { hasFailed = !write(buffer.span) }
+            buffer.removeAll(keepingCapacity: true)
+        }
+
+        /// The text in a colour, where colours are seen as such.
+        func colored(_ text: String, _ color: Color) -> String {
+            usesColors ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
+        }
+
+        private var usesColors: Bool {
+            isTerminal && Environment.variable("NO_COLOR", isSetBy: { !$0.isEmpty }) == nil
+                && Environment.variable("TERM") != "dumb"
+        }
+
+        static func descriptor(_ descriptor: Int32) -> Stream {
+            Stream(isTerminal: isatty(descriptor) == 1) { bytes in
+                unsafe bytes.withUnsafeBytes { bytes in
+                    var rest = unsafe bytes[...]
+                    while !(unsafe rest.isEmpty) {
+                        let chunk = unsafe UnsafeRawBufferPointer(rebasing: rest)
+                        let count = unsafe Glibc.write(descriptor, chunk.baseAddress, chunk.count)
+                        if count < 0, errno == EINTR { continue }
+                        guard count > 0 else { return false }
+                        unsafe rest = rest.dropFirst(count)
+                    }
+                    return true
+                }
+            }
+        }
+    }
+
+    enum Color: Int {
+        case red = 31
+        case green = 32
+        case yellow = 33
+        case bold = 1
+    }
+}
+
+/// The process's environment.
+enum Environment {
+    static func variable(_ name: String, isSetBy accepts: (String) -> Bool = { _ in true }) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        let text = unsafe String(cString: value)
+        return accepts(text) ? text : nil
+    }
+}

@@ -1,0 +1,67 @@
+internal import Manifest
+
+/// The program: finds the command, runs it, says how it ended.
+public enum Program {
+    static let commands: [any Command.Type] = [
+        CompletionCommand.self, DoctorCommand.self, HelpCommand.self, SchemaCommand.self, ValidateCommand.self,
+        VersionCommand.self,
+    ]
+
+    /// Runs `slipway` with these arguments.
+    ///
+    /// - Returns: The status for the process to end with.
+    public static func run(_ arguments: [String]) -> Int32 {
+        let console = Console.live()
+        let status = run(arguments, console)
+        console.output.flush()
+        console.errors.flush()
+        guard !console.output.hasFailed else {
+            console.errors.print("slipway: expected to write the report, found that standard output is full or closed")
+            console.errors.flush()
+            return max(status, .problemsFound).rawValue
+        }
+        return status.rawValue
+    }
+
+    static func run(_ arguments: [String], _ console: Console) -> ExitStatus {
+        guard let name = arguments.first else {
+            console.errors.print(HelpText.overview(commands.map { $0.declaration }), terminator: "")
+            return .wrongUsage
+        }
+        if ["--help", "-h"].contains(name) {
+            console.output.print(HelpText.overview(commands.map { $0.declaration }), terminator: "")
+            return .done
+        }
+        let wanted = name == "--version" ? VersionCommand.declaration.name : name
+        guard let command = commands.first(where: { $0.declaration.name == wanted }) else {
+            let names = commands.map { $0.declaration.name }
+            console.errors.print(
+                "slipway: expected a command, found '\(Printable.text(name))'\n    "
+                    + Nearest.advice(name, among: names, otherwise: "the commands are")
+            )
+            return .wrongUsage
+        }
+        return run(command, Array(arguments.dropFirst()), console)
+    }
+
+    private static func run(_ command: any Command.Type, _ words: [String], _ console: Console) -> ExitStatus {
+        let declaration = command.declaration
+        do throws(UsageError) {
+            let arguments = try ParsedArguments(words, declaration)
+            if arguments.has("help") {
+                console.output.print(HelpText.command(declaration), terminator: "")
+                return .done
+            }
+            return try command.init(arguments).run(console)
+        } catch {
+            let advice = error.advice.isEmpty ? "" : "\n    \(error.advice)"
+            console.errors.print("slipway \(declaration.name): \(error.problem)\(advice)")
+            console.errors.print("usage: \(HelpText.usage(declaration))")
+            return .wrongUsage
+        }
+    }
+}
+
+extension ExitStatus: Comparable {
+    public static func < (left: ExitStatus, right: ExitStatus) -> Bool { left.rawValue < right.rawValue }
+}

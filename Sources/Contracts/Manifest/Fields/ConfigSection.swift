@@ -1,0 +1,83 @@
+/// A mapping of a document, read field by field.
+///
+/// Reading removes nothing and never stops at the first problem: problems are added to
+/// ``diagnostics``, and the value falls back to the field's default.
+public struct ConfigSection: Sendable {
+    public let file: String
+    public let path: String
+    public let place: Place
+    public private(set) var diagnostics: [Diagnostic] = []
+    /// The names of the fields that were asked for.
+    public private(set) var namesRead: Set<String> = []
+    /// What the mapping holds, in the order of the document.
+    public let entries: [YAMLNode.Entry]
+    private let index: [String: Int]
+
+    /// Reads a mapping; anything else counts as an empty one.
+    public init(_ node: YAMLNode, file: String, path: String) {
+        self.file = file
+        self.path = path
+        place = node.place
+        entries = node.entries ?? []
+        index = Dictionary(entries.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether the document has this field.
+    public func has(_ name: String) -> Bool { index[name] != nil }
+
+    public func entry(_ name: String) -> YAMLNode.Entry? { index[name].map { entries[$0] } }
+
+    /// The value of `field`, or its default.
+    public mutating func read<Value: Sendable>(_ field: Field<Value>) -> Value {
+        namesRead.insert(field.name)
+        let fieldPath = ConfigPath.child(path, field.name)
+        guard let entry = entry(field.name) else {
+            if field.listed.isRequired {
+                report(
+                    .missingField,
+                    at: place,
+                    path: fieldPath,
+                    "expected \(field.listed.shape.expected), but the field is missing",
+                    advice: "add '\(field.name): \(field.listed.example)'" + (path.isEmpty ? "" : " to '\(path)'")
+                )
+            }
+            return field.fallback
+        }
+        var reading = FieldReading(
+            file: file,
+            path: fieldPath,
+            field: (field.name, field.listed.example),
+            isSecret: field.listed.isSecret
+        )
+        let value = field.read(entry.value, &reading)
+        diagnostics += reading.diagnostics
+        return value ?? field.fallback
+    }
+
+    public mutating func report(
+        _ kind: ProblemKind,
+        severity: Diagnostic.Severity = .error,
+        at place: Place,
+        path: String,
+        _ problem: String,
+        advice: String
+    ) {
+        let location = Diagnostic.Location(file: file, place: place)
+        diagnostics.append(
+            Diagnostic(kind, severity: severity, at: location, path: path, problem: problem, advice: advice)
+        )
+    }
+
+    /// A diagnostic for each entry that is no field; names that begin with `x-` belong to others.
+    public mutating func reportUnknownNames(known: [String]) {
+        for entry in entries where !known.contains(entry.key) && !entry.key.hasPrefix("x-") {
+            report(
+                .unknownField,
+                at: entry.keyPlace,
+                path: ConfigPath.child(path, entry.key),
+                "expected a field that is known here, found '\(YAMLNode.shown(entry.key))'",
+                advice: Nearest.advice(entry.key, among: known, otherwise: "the fields are")
+            )
+        }
+    }
+}

@@ -1,0 +1,250 @@
+/// Reads a flow document: text to tree, tree to nodes, nodes to wires, with every problem on the way.
+///
+/// `slipway validate` and the start of a flow run exactly this. It connects to nothing.
+public struct FlowReader: Sendable {
+    public struct Result: Sendable {
+        /// Nil when there are errors.
+        public let flow: FlowDocument?
+        /// In the order of the file.
+        public let diagnostics: [Diagnostic]
+
+        public init(flow: FlowDocument?, diagnostics: [Diagnostic]) {
+            self.flow = flow
+            self.diagnostics = diagnostics
+        }
+    }
+
+    /// More problems than anybody mends at once.
+    public static let problemsMax = 200
+
+    private let types: [NodeType]
+    private let expansion: Expansion
+
+    /// - Parameters:
+    ///   - types: What nodes can be.
+    ///   - expansion: What the document may ask for from outside.
+    public init(types: [NodeType], expansion: Expansion) {
+        self.types = types
+        self.expansion = expansion
+    }
+
+    public func read(_ bytes: [UInt8], file: String) -> Result {
+        let yaml = YAMLReader.read(bytes, file: file)
+        var diagnostics = yaml.diagnostics
+        var flow: FlowDocument?
+        if let root = yaml.root {
+            let expanded = expansion.apply(to: root, file: file, path: "", &diagnostics)
+            flow = read(expanded, file: file, &diagnostics)
+        }
+        let sorted = diagnostics.inFileOrder()
+        return Result(flow: sorted.hasErrors ? nil : flow, diagnostics: Self.limited(sorted))
+    }
+
+    private static func limited(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        guard diagnostics.count > problemsMax, let last = diagnostics.last else { return diagnostics }
+        let rest = Diagnostic(
+            .tooManyProblems,
+            severity: diagnostics.hasErrors ? .error : .warning,
+            at: last.location,
+            path: "yaml",
+            problem: "expected at most \(problemsMax) problems, found \(diagnostics.count)",
+            advice: "mend those above first"
+        )
+        return diagnostics.prefix(problemsMax) + [rest]
+    }
+
+    private func read(_ root: YAMLNode, file: String, _ diagnostics: inout [Diagnostic]) -> FlowDocument? {
+        guard root.entries != nil else {
+            if !root.isUnreadable {
+                diagnostics.append(
+                    Diagnostic(
+                        .wrongType,
+                        at: .init(file: file, place: root.place),
+                        path: "flow",
+                        problem: "expected a mapping with the fields of a flow, found \(root.found())",
+                        advice: "begin with 'flow: NAME'; 'slipway help flow' shows a whole one"
+                    )
+                )
+            }
+            return nil
+        }
+        var section = ConfigSection(root, file: file, path: "")
+        let name = section.read(FlowFields.flow)
+        let about = section.read(FlowFields.about)
+        let trigger = section.read(FlowFields.trigger)
+        let window = section.read(FlowFields.window)
+        let time = section.read(FlowFields.time)
+        let written: [(NodeType.Role, [Named<YAMLNode>])] = [
+            (.source, section.read(FlowFields.sources)), (.step, section.read(FlowFields.steps)),
+            (.sink, section.read(FlowFields.sinks)),
+        ]
+        section.reportUnknownNames(known: FlowFields.listed.map(\.name))
+        diagnostics += section.diagnostics
+
+        let isComplete = !section.diagnostics.contains { $0.path == "sources" || $0.path == "steps" }
+        var graph = FlowGraph(file: file, isComplete: isComplete)
+        for (role, nodes) in written {
+            for node in nodes { graph.add(draft(node, role, file: file, &diagnostics)) }
+        }
+        let wiring = graph.wire(trigger, hasErrors: diagnostics.hasErrors)
+        diagnostics += graph.diagnostics
+        return FlowDocument(
+            name: name,
+            about: about,
+            trigger: trigger,
+            window: window,
+            time: time,
+            nodes: graph.nodes,
+            wires: wiring.wires,
+            pending: wiring.pending,
+            extensions: section.entries.filter { $0.key.hasPrefix("x-") }
+        )
+    }
+
+    /// Reads one node, as far as its type is known.
+    private func draft(
+        _ written: Named<YAMLNode>,
+        _ role: NodeType.Role,
+        file: String,
+        _ diagnostics: inout [Diagnostic]
+    ) -> FlowGraph.Draft {
+        let path = ConfigPath.child("\(role.rawValue)s", written.name)
+        var section = ConfigSection(written.value, file: file, path: path)
+        defer { diagnostics += section.diagnostics }
+        if !FieldKind<String>.isName(written.name) {
+            section.report(
+                .badName,
+                at: written.place,
+                path: path,
+                "expected the id of a node, found '\(YAMLNode.shown(written.name))'",
+                advice: "letters, digits, '-' and '_', at most 128, not beginning with a digit or '-'"
+            )
+        }
+        guard let type = type(of: role, &section) else {
+            return FlowGraph.Draft(
+                id: written.name,
+                place: written.place,
+                path: path,
+                node: nil,
+                ports: nil,
+                isReadable: false
+            )
+        }
+        let ports = type.ports(&section)
+        let inputs = type.takesIn ? section.read(FlowFields.Node.inputs) : []
+        let onInvalid = type.role == .source ? .propagate : section.read(FlowFields.Node.onInvalid)
+        let defaults = type.role == .step ? section.read(FlowFields.Node.defaults) : []
+        checkDefaults(onInvalid, defaults, &section)
+        section.reportUnknownNames(known: FlowFields.Node.listed(for: type).map(\.name) + type.fields.map(\.name))
+        let allInputs = ports.inputs + inputs
+        let outputs = outputs(of: ports, allInputs, &section)
+        let node = FlowNode(
+            id: written.name,
+            type: type,
+            config: written.value,
+            place: written.place,
+            outputs: outputs,
+            onInvalid: onInvalid,
+            defaults: defaults,
+            extensions: section.entries.filter { $0.key.hasPrefix("x-") }
+        )
+        // Who names the inputs means these and no others.
+        let isOpen = ports.hasOpenInputs && !section.has(FlowFields.Node.inputs.name)
+        return FlowGraph.Draft(
+            id: written.name,
+            place: written.place,
+            path: path,
+            node: node,
+            ports: .init(inputs: allInputs, hasOpenInputs: isOpen),
+            isReadable: Self.isReadable(ports.outputs, section)
+        )
+    }
+
+    /// Whether the field that says what a node offers was read without an error.
+    private static func isReadable(_ outputs: NodePorts.Outputs, _ section: ConfigSection) -> Bool {
+        let field: String
+        switch outputs {
+        case .none, .open: return true
+        case .likeInputs: field = FlowFields.Node.inputs.name
+        case .signals(_, let name): field = name
+        }
+        let path = ConfigPath.child(section.path, field)
+        return !section.diagnostics.contains {
+            $0.path == path || $0.path.hasPrefix(path + "[") || $0.path.hasPrefix(path + ".")
+        }
+    }
+
+    private func type(of role: NodeType.Role, _ section: inout ConfigSection) -> NodeType? {
+        let name = section.read(FlowFields.Node.type(role))
+        if let type = types.first(where: { $0.role == role && $0.name == name }) { return type }
+        guard let entry = section.entry("type"), entry.value.scalar != nil, !entry.value.isUnreadable, !name.isEmpty
+        else { return nil }
+        let names = types.filter { $0.role == role }.map(\.name)
+        let elsewhere = types.filter { $0.name == name }.map { "under '\($0.role.rawValue)s'" }
+        section.report(
+            .unknownType,
+            at: entry.value.place,
+            path: ConfigPath.child(section.path, "type"),
+            "expected the type of a \(role.rawValue), found '\(YAMLNode.shown(name))'",
+            advice: elsewhere.isEmpty
+                ? Nearest.advice(name, among: names, otherwise: "the types of \(role.rawValue)s are")
+                : "'\(name)' stands \(elsewhere.joined(separator: " or "))"
+        )
+        return nil
+    }
+
+    private func checkDefaults(
+        _ rule: FlowNode.InvalidRule,
+        _ defaults: [Named<Double>],
+        _ section: inout ConfigSection
+    ) {
+        let field = FlowFields.Node.defaults.name
+        if rule == .default, defaults.isEmpty, let entry = section.entry(FlowFields.Node.onInvalid.name) {
+            section.report(
+                .conflict,
+                at: entry.value.place,
+                path: ConfigPath.child(section.path, field),
+                "expected the outputs' values for 'on_invalid: default', but the field is missing",
+                advice: "add 'defaults: {OUTPUT: VALUE}' to '\(section.path)'"
+            )
+        } else if rule != .default, let entry = section.entry(field) {
+            section.report(
+                .conflict,
+                at: entry.keyPlace,
+                path: ConfigPath.child(section.path, field),
+                "expected 'on_invalid: default' beside it, found 'on_invalid: \(rule.rawValue)'",
+                advice: "remove one of the two"
+            )
+        }
+    }
+
+    /// The names of a node's outputs, each once; nil where only the model knows.
+    private func outputs(
+        of ports: NodePorts,
+        _ inputs: [Named<SignalReference>],
+        _ section: inout ConfigSection
+    ) -> [String]? {
+        let named: [(name: String, place: Place, path: String)]
+        switch ports.outputs {
+        case .open: return nil
+        case .none: return []
+        case .likeInputs: named = inputs.map { ($0.name, $0.place, $0.path) }
+        case .signals(let signals, _): named = signals.map { ($0.name, $0.place, $0.path) }
+        }
+        var seen: [String: Place] = [:]
+        for output in named {
+            guard let first = seen[output.name] else {
+                seen[output.name] = output.place
+                continue
+            }
+            section.report(
+                .duplicateSignal,
+                at: output.place,
+                path: output.path,
+                "expected each signal once, found '\(YAMLNode.shown(output.name))' again",
+                advice: "the first is in line \(first.line)"
+            )
+        }
+        return named.map(\.name)
+    }
+}

@@ -1,0 +1,68 @@
+/// What a node of a flow can be: the name under `type:`, its fields, and what they say about its
+/// inputs and outputs.
+///
+/// A component declares its node type beside its implementation; the catalog lists them. Checking,
+/// schema and manual need nothing else, so they connect to nothing.
+public struct NodeType: Sendable {
+    /// Where in a flow the node stands.
+    public enum Role: String, Sendable, CaseIterable {
+        case source, step, sink
+    }
+
+    public let role: Role
+    public let name: String
+    /// One sentence: what it reads, does or writes.
+    public let summary: String
+    public let fields: [FieldDoc]
+    /// A flow in which the type is used, for the manual: it is validated by a test.
+    public let example: String
+    /// Whether a node of this type takes its inputs by the field `in`.
+    public let takesIn: Bool
+    /// Reads the fields and tells the ports of a node.
+    public let ports: @Sendable (inout ConfigSection) -> NodePorts
+
+    public init(
+        role: Role,
+        name: String,
+        summary: String,
+        fields: [FieldDoc],
+        example: String,
+        takesIn: Bool,
+        ports: @escaping @Sendable (inout ConfigSection) -> NodePorts
+    ) {
+        self.role = role
+        self.name = name
+        self.summary = summary
+        self.fields = fields
+        self.example = example
+        self.takesIn = takesIn
+        self.ports = ports
+    }
+}
+
+/// The inputs and outputs of a node, as far as its configuration tells them.
+public struct NodePorts: Sendable {
+    public enum Outputs: Sendable {
+        /// These, as the field of that name has them.
+        case signals([Named<Void>], field: String)
+        /// The same names as the inputs.
+        case likeInputs
+        /// It has none: a sink.
+        case none
+        /// Known only when the model is there.
+        case open
+    }
+
+    /// What the fields of the type itself refer to, each under the name of the input it feeds.
+    public let inputs: [Named<SignalReference>]
+    public let outputs: Outputs
+    /// Whether the node may take more inputs than the document names: those of a model's signature or
+    /// a formula's symbols.
+    public let hasOpenInputs: Bool
+
+    public init(inputs: [Named<SignalReference>] = [], outputs: Outputs, hasOpenInputs: Bool = false) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.hasOpenInputs = hasOpenInputs
+    }
+}

@@ -1,0 +1,72 @@
+internal import JSON
+
+/// How a flow document names a signal: by its bare name, or by node and name.
+///
+/// Never `node.signal`: names of process variables contain points, slashes and colons.
+public struct SignalReference: Sendable, Equatable {
+    /// The node that offers the signal; nil for a bare name, which exactly one node may offer.
+    public let from: String?
+    public let signal: String
+    /// The consumer sees the value of the evaluation before: this is what allows a ring.
+    public let isDelayed: Bool
+    /// Where the reference is written, for messages.
+    public let place: Place
+    public let path: String
+
+    public init(from: String? = nil, signal: String, isDelayed: Bool = false, place: Place, path: String) {
+        self.from = from
+        self.signal = signal
+        self.isDelayed = isDelayed
+        self.place = place
+        self.path = path
+    }
+}
+
+extension SignalReference {
+    enum Fields {
+        static let from = Field<String?>.optional(
+            "from",
+            .name("the id of a node"),
+            example: "nn",
+            doc: "The node that offers the signal. Without it, exactly one node may offer a signal of this name."
+        )
+        static let signal = Field.required(
+            "signal",
+            .text("the name of a signal"),
+            example: "sigma_x",
+            doc: "The signal."
+        )
+        static let delay = Field(
+            "delay",
+            .flag,
+            default: false,
+            doc: "Take the value of the evaluation before. A ring of nodes needs one such wire."
+        )
+        static let listed = [from.listed, signal.listed, delay.listed]
+    }
+
+    init(_ section: inout ConfigSection) {
+        from = section.read(Fields.from)
+        signal = section.read(Fields.signal)
+        isDelayed = section.read(Fields.delay)
+        place = section.place
+        path = section.path
+    }
+}
+
+extension FieldKind where Value == SignalReference {
+    /// A bare name, or `{from: NODE, signal: NAME, delay: true}`.
+    public static var reference: FieldKind {
+        let name = FieldKind<String>.text("the name of a signal")
+        let short = FieldKind(
+            shape: name.shape,
+            placeholder: SignalReference(signal: "", place: .start, path: ""),
+            json: { .string($0.signal) },
+            read: { node, reading in
+                let path = reading.path
+                return name.read(node, &reading).map { SignalReference(signal: $0, place: node.place, path: path) }
+            }
+        )
+        return .either(scalar: short, mapping: .record(SignalReference.Fields.listed) { SignalReference(&$0) })
+    }
+}

@@ -1,0 +1,101 @@
+/// One value of a YAML document, with the place where it is written.
+public struct YAMLNode: Sendable {
+    public enum Content: Sendable {
+        case scalar(Scalar)
+        case sequence([YAMLNode])
+        case mapping([Entry])
+    }
+
+    public struct Scalar: Sendable, Equatable {
+        /// Where the text comes from.
+        public enum Origin: Sendable, Equatable {
+            case written
+            /// From outside, by what is written in the file. Reports show that and never the text,
+            /// which may be a secret.
+            case expanded(from: String)
+            /// Nothing could be read here, and that is reported already.
+            case unreadable
+        }
+
+        public let text: String
+        /// Written without quotes and not as a block: only such a scalar can be other than text.
+        public let isPlain: Bool
+        public let origin: Origin
+
+        public init(text: String, isPlain: Bool, origin: Origin = .written) {
+            self.text = text
+            self.isPlain = isPlain
+            self.origin = origin
+        }
+    }
+
+    public struct Entry: Sendable {
+        public let key: String
+        public let keyPlace: Place
+        public let value: YAMLNode
+
+        public init(key: String, keyPlace: Place, value: YAMLNode) {
+            self.key = key
+            self.keyPlace = keyPlace
+            self.value = value
+        }
+    }
+
+    public let content: Content
+    public let place: Place
+
+    public init(_ content: Content, at place: Place) {
+        self.content = content
+        self.place = place
+    }
+}
+
+extension YAMLNode {
+    public var scalar: Scalar? {
+        if case .scalar(let scalar) = content { scalar } else { nil }
+    }
+
+    public var entries: [Entry]? {
+        if case .mapping(let entries) = content { entries } else { nil }
+    }
+
+    /// A value that could not be read, which is reported already.
+    static func unreadable(at place: Place) -> YAMLNode {
+        YAMLNode(.scalar(.init(text: "", isPlain: true, origin: .unreadable)), at: place)
+    }
+
+    var isUnreadable: Bool { scalar?.origin == .unreadable }
+
+    /// What stands here, as it reads after "found".
+    func found(isSecret: Bool = false) -> String {
+        switch content {
+        case .sequence(let elements): elements.isEmpty ? "an empty list" : "a list"
+        case .mapping(let entries): entries.isEmpty ? "an empty mapping" : "a mapping"
+        case .scalar(let scalar):
+            if case .expanded(let source) = scalar.origin {
+                "what '\(Self.shown(source))' stands for"
+            } else if scalar.isPlain, ScalarRules.core.resolve(scalar.text) == .null {
+                "nothing"
+            } else if isSecret {
+                "'***'"
+            } else {
+                "\(scalar.isPlain ? "" : "the text ")'\(Self.shown(scalar.text))'"
+            }
+        }
+    }
+
+    /// A text of the user in a message: on one line, and not endless.
+    static func shown(_ text: String) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars.prefix(60) {
+            switch scalar {
+            case "\n": shown += "\\n"
+            case "\t": shown += "\\t"
+            case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
+                shown += "\\u{\(String(scalar.value, radix: 16))}"
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return text.unicodeScalars.count > 60 ? shown + "…" : shown
+    }
+}

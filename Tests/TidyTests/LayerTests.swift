@@ -1,0 +1,72 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The layers of docs/architecture.md: what each room may import, of our own and of the system.
+@Suite struct LayerTests {
+    struct Room: CustomTestStringConvertible, Sendable {
+        let folder: String
+        let allowed: Set<String>
+
+        var testDescription: String { folder }
+    }
+
+    static let rooms = [
+        Room(folder: "Sources/Base/Signals", allowed: []),
+        Room(folder: "Sources/Base/JSON", allowed: ["CNumbers"]),
+        Room(folder: "Sources/Contracts/Manifest", allowed: ["JSON", "CYAML"]),
+        Room(folder: "Sources/Contracts/Component", allowed: []),
+        Room(folder: "Sources/Components/Console", allowed: ["Manifest"]),
+        Room(folder: "Sources/Components/FormulaTransform", allowed: ["Manifest"]),
+        Room(folder: "Sources/Components/Model", allowed: ["Manifest"]),
+        Room(folder: "Sources/Components/ONNX", allowed: ["Component", "COnnxRuntime"]),
+        Room(folder: "Sources/Components/PVAccess", allowed: ["Component", "Manifest", "CPVXS"]),
+        Room(folder: "Sources/Components/Pass", allowed: ["Manifest"]),
+        Room(
+            folder: "Sources/Composition/Catalog",
+            allowed: ["BasicComponents", "Component", "Manifest", "ONNX", "PVAccess"]
+        ),
+        Room(
+            folder: "Sources/Composition/Commands",
+            allowed: ["Catalog", "Component", "Manifest", "JSON", "CLinux", "Glibc"]
+        ),
+        Room(folder: "Sources/slipway", allowed: ["Commands", "Glibc"]),
+    ]
+
+    @Test("A file imports only what its room may", arguments: rooms)
+    func imports(room: Room) throws {
+        let files = try SourceFile.all(in: room.folder)
+        #expect(!files.isEmpty)
+        for file in files {
+            for (line, module) in file.imports where !room.allowed.contains(module) {
+                Issue.record("\(file.path):\(line): \(room.folder) may not import \(module)")
+            }
+        }
+    }
+
+    @Test("Every Swift file lies in a room of the table")
+    func coverage() throws {
+        for file in try SourceFile.all(in: "Sources") {
+            #expect(Self.rooms.contains { file.path.hasPrefix($0.folder + "/") }, "\(file.path) lies in no room")
+        }
+    }
+
+    @Test("Public headers of the shims are C", arguments: try Repository.files(in: "Sources/Native", suffix: ".h"))
+    func headers(path: String) throws {
+        let text = try Repository.text(path)
+        for word in ["class ", "template", "std::", "namespace", "#include <string>"] {
+            #expect(!text.contains(word), "\(path) holds '\(word)'")
+        }
+    }
+
+    @Test("Pointers end at the shims: no other room says @unchecked Sendable or nonisolated(unsafe) without a reason")
+    func reasons() throws {
+        for file in try SourceFile.all(in: "Sources") {
+            for (number, line) in file.lines
+            where line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)") {
+                let above = file.lines.first { $0.number == number - 1 }?.text ?? ""
+                #expect(above.contains("// Safe:"), "\(file.path):\(number): say why above, as '// Safe: ...'")
+            }
+        }
+    }
+}
