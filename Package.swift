@@ -25,6 +25,8 @@ let package = Package(
             path: "Sources/Native/LibOnnxRuntime",
             pkgConfig: "slipway-onnxruntime"
         ),
+        .systemLibrary(name: "LibSimdJSON", path: "Sources/Native/LibSimdJSON", pkgConfig: "slipway-simdjson"),
+        .target(name: "CSimdJSON", dependencies: ["LibSimdJSON"], path: "Sources/Native/CSimdJSON"),
         .target(name: "CLinux", path: "Sources/Native/CLinux"),
         .target(name: "CYAML", dependencies: ["LibYAML"], path: "Sources/Native/CYAML"),
         .target(name: "CNumbers", dependencies: ["LibFastFloat"], path: "Sources/Native/CNumbers"),
@@ -89,7 +91,19 @@ let package = Package(
         // Layer 5: the program. Nothing but a call into Commands, so that tests reach the rest.
         .executableTarget(name: "slipway", dependencies: ["Commands"], swiftSettings: strict),
 
-        // Tests, in the same tree. Fuzz and Benchmarks are programs of their own: release builds only.
+        // Tests, in the same tree. The fuzzer and the benchmarks are programs of their own, built for release.
+        .executableTarget(
+            name: "slipway-fuzz",
+            dependencies: ["Commands", "Catalog", "Manifest", "JSON"],
+            path: "Tests/Fuzz",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "slipway-bench",
+            dependencies: ["Catalog", "Manifest", "JSON", "CSimdJSON"],
+            path: "Benchmarks",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "SignalsTests",

@@ -38,10 +38,10 @@ extension JSONReader {
     }
 
     private func text(_ range: Range<Int>) throws(JSONError) -> String {
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+        guard let text = try? UTF8Span(validating: bytes.span.extracting(range)) else {
             throw JSONError(offset: range.lowerBound, problem: "expected UTF-8 in this string, found other bytes")
         }
-        return text
+        return String(copying: text)
     }
 
     private mutating func readEscape() throws(JSONError) -> Unicode.Scalar {

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 #include <fast_float/fast_float.h>
 
 namespace {
@@ -67,26 +68,149 @@ struct scan {
     }
 };
 
-num_status to_double(const uint8_t *begin, const uint8_t *end, double *value) {
+// Powers of ten that a double holds exactly.
+constexpr double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+// Reads a number of JSON's grammar as a double; `*at` moves behind it.
+//
+// Most numbers that instruments send have few digits: they are an integer divided by a power of ten,
+// both exact, so one division rounds them correctly. All others go to fast_float.
+num_status read_double(const uint8_t **at, const uint8_t *end, double *value) {
+    const uint8_t *begin = *at;
+    const uint8_t *next = begin;
+    bool is_negative = next < end && *next == '-';
+    next += is_negative;
+    const uint8_t *whole = next;
+    uint64_t magnitude = 0;
+    while (next < end && is_digit(*next))
+        magnitude = magnitude * 10 + (*next++ - '0');
+    auto digits = next - whole;
+    if (digits == 0 || (*whole == '0' && digits > 1))
+        return NUM_NOT_A_NUMBER;
+    decltype(digits) decimals = 0;
+    if (next < end && *next == '.') {
+        const uint8_t *fraction = ++next;
+        while (next < end && is_digit(*next))
+            magnitude = magnitude * 10 + (*next++ - '0');
+        decimals = next - fraction;
+        if (decimals == 0)
+            return NUM_NOT_A_NUMBER;
+    }
+    bool has_exponent = next < end && (*next == 'e' || *next == 'E');
+    if (!has_exponent && digits + decimals <= 18 && magnitude <= (uint64_t(1) << 53)) {
+        double result = static_cast<double>(magnitude) / exact_powers[decimals];
+        *value = is_negative ? -result : result;
+        *at = next;
+        return NUM_OK;
+    }
     auto result = fast_float::from_chars(reinterpret_cast<const char *>(begin),
                                          reinterpret_cast<const char *>(end), *value);
-    if (result.ec != std::errc() && result.ec != std::errc::result_out_of_range)
+    next = reinterpret_cast<const uint8_t *>(result.ptr);
+    // `1e` is a number and an `e` to others.
+    if (next < end && (*next == 'e' || *next == 'E'))
         return NUM_NOT_A_NUMBER;
     // A number too small becomes zero or a denormal, which is the nearest; one too large is refused.
-    return std::isfinite(*value) ? NUM_OK : NUM_OUT_OF_RANGE;
+    if (!std::isfinite(*value))
+        return NUM_OUT_OF_RANGE;
+    *at = next;
+    return NUM_OK;
+}
+
+// Lays digits out as Python does: with an exponent below 1e-4 and from 1e16 on.
+size_t lay_out(const char *digits, int count, int exponent, char *text) {
+    char *at = text;
+    auto put = [&](const char *from, int length) {
+        std::memcpy(at, from, static_cast<size_t>(length));
+        at += length;
+    };
+    auto zeros = [&](int length) {
+        std::memset(at, '0', static_cast<size_t>(length));
+        at += length;
+    };
+    if (exponent < -4 || exponent >= 16) {
+        put(digits, 1);
+        if (count > 1) {
+            *at++ = '.';
+            put(digits + 1, count - 1);
+        }
+        *at++ = 'e';
+        *at++ = exponent < 0 ? '-' : '+';
+        int size = exponent < 0 ? -exponent : exponent;
+        if (size < 10)
+            *at++ = '0';
+        at = std::to_chars(at, at + 3, size).ptr;
+    } else if (exponent < 0) {
+        put("0.", 2);
+        zeros(-exponent - 1);
+        put(digits, count);
+    } else {
+        int whole = exponent + 1;
+        put(digits, count < whole ? count : whole);
+        zeros(count < whole ? whole - count : 0);
+        *at++ = '.';
+        if (count > whole)
+            put(digits + whole, count - whole);
+        else
+            *at++ = '0';
+    }
+    return static_cast<size_t>(at - text);
+}
+
+// Writes a double of few digits, which is what instruments send: an integer of at most 15 digits over
+// a million. That many digits belong to one double only, so nothing shorter reads back as the same.
+// Returns 0 when the value is another.
+size_t write_short(double value, char *text) {
+    constexpr int64_t million = 1000000;
+    double magnitude = std::fabs(value);
+    if (!(magnitude >= 1e-4 && magnitude < 1e9))
+        return 0;
+    int64_t millionths = std::llround(magnitude * million);
+    if (static_cast<double>(millionths) / million != magnitude)
+        return 0;
+    char *at = text;
+    if (value < 0)
+        *at++ = '-';
+    at = std::to_chars(at, at + 10, millionths / million).ptr;
+    *at++ = '.';
+    int64_t rest = millionths % million;
+    char *last = at;
+    for (int64_t place = million / 10; place > 0; place /= 10) {
+        *at++ = static_cast<char>('0' + rest / place % 10);
+        if (at[-1] != '0')
+            last = at - 1;
+    }
+    return static_cast<size_t>(last + 1 - text);
 }
 
 template <typename Float> size_t write_number(Float value, char *text) {
-    // Python's rule for where the exponent begins, so that both print a number alike.
-    Float magnitude = std::fabs(value);
-    bool is_plain = magnitude == 0 || (magnitude >= Float(1e-4) && magnitude < Float(1e16));
-    auto format = is_plain ? std::chars_format::fixed : std::chars_format::scientific;
-    char *end = std::to_chars(text, text + NUM_TEXT_SIZE_MAX, value, format).ptr;
-    if (is_plain && std::memchr(text, '.', static_cast<size_t>(end - text)) == nullptr) {
-        *end++ = '.';
-        *end++ = '0';
+    if constexpr (std::is_same_v<Float, double>) {
+        if (size_t length = write_short(value, text))
+            return length;
     }
-    return static_cast<size_t>(end - text);
+    // `-d.ddde-dd`: the library finds the shortest digits, the layout is ours.
+    char scientific[NUM_TEXT_SIZE_MAX];
+    char *end = std::to_chars(scientific, scientific + sizeof scientific, value,
+                              std::chars_format::scientific)
+                    .ptr;
+    bool is_negative = scientific[0] == '-';
+    char *first = scientific + is_negative;
+    char *mark = end - 3;
+    while (*mark != 'e')
+        --mark;
+    int exponent = 0;
+    std::from_chars(mark[1] == '+' ? mark + 2 : mark + 1, end, exponent);
+    // The digits without the point between the first and the second.
+    int count = static_cast<int>(mark - first);
+    if (count > 1) {
+        first[1] = first[0];
+        ++first;
+        --count;
+    }
+    if (is_negative)
+        *text = '-';
+    return is_negative + lay_out(first, count, exponent, text + is_negative);
 }
 
 } // namespace
@@ -118,7 +242,7 @@ extern "C" num_status num_read(const uint8_t *bytes, size_t size, size_t *offset
         }
     }
     value->kind = NUM_DOUBLE;
-    return to_double(begin, number.at, &value->float64);
+    return read_double(&begin, number.at, &value->float64);
 }
 
 extern "C" num_status num_read_doubles(const uint8_t *bytes, size_t size, size_t *offset,
@@ -141,28 +265,10 @@ extern "C" num_status num_read_doubles(const uint8_t *bytes, size_t size, size_t
     for (;;) {
         if (*count == capacity)
             return stop(NUM_FULL);
-        // fast_float alone decides the value and how long it is; the few texts that it takes and
-        // JSON does not are told by their first bytes.
-        const uint8_t *digits = at < end && *at == '-' ? at + 1 : at;
-        bool starts = digits < end && is_digit(*digits);
-        bool has_leading_zero = starts && *digits == '0' && digits + 1 < end && is_digit(digits[1]);
-        if (!starts || has_leading_zero)
-            return stop(NUM_NOT_A_NUMBER);
-        auto result = fast_float::from_chars(reinterpret_cast<const char *>(at),
-                                             reinterpret_cast<const char *>(end), values[*count]);
-        const uint8_t *behind = reinterpret_cast<const uint8_t *>(result.ptr);
-        if (!std::isfinite(values[*count]))
-            return stop(NUM_OUT_OF_RANGE);
-        // `1.`, `1.e5` and `1e` are numbers to others only.
-        while (digits < behind && is_digit(*digits))
-            ++digits;
-        bool has_bare_point =
-            digits < behind && *digits == '.' && (digits + 1 == behind || !is_digit(digits[1]));
-        bool has_bare_exponent = behind < end && (*behind == 'e' || *behind == 'E');
-        if (has_bare_point || has_bare_exponent)
-            return stop(NUM_NOT_A_NUMBER);
+        num_status status = read_double(&at, end, &values[*count]);
+        if (status != NUM_OK)
+            return stop(status);
         ++*count;
-        at = behind;
         skip_blanks();
         if (at == end)
             return stop(NUM_NOT_A_NUMBER);

@@ -1,5 +1,7 @@
 #include "CSimdJSON.h"
 
+// The header of this release is older than the compiler.
+#pragma clang diagnostic ignored "-Wdeprecated-literal-operator"
 #include <simdjson.h>
 
 namespace {

@@ -10,7 +10,7 @@ struct CapturedConsole {
     let output = Text()
     let errors = Text()
 
-    func run(_ arguments: [String], isTerminal: Bool = false) -> ExitStatus {
+    func run(_ arguments: [String], isTerminal: Bool = false) -> Commands.ExitStatus {
         let console = Console(output: stream(output, isTerminal), errors: stream(errors, isTerminal))
         let status = Commands.Program.run(arguments, console)
         console.output.flush()

@@ -1,9 +1,14 @@
 internal import Glibc
 
 /// Where a command prints, and whether that is a terminal: two values that tests replace.
-struct Console {
+package struct Console {
     let output: Stream
     let errors: Stream
+
+    package init(output: Stream, errors: Stream) {
+        self.output = output
+        self.errors = errors
+    }
 
     /// The process's own standard output and standard error.
     static func live() -> Console {
@@ -13,7 +18,7 @@ struct Console {
     /// One of the two ways out.
     ///
     /// What is printed is kept until ``flush()``, so that a report is one write.
-    final class Stream {
+    package final class Stream {
         private let write: (borrowing Span<UInt8>) -> Bool
         private let isTerminal: Bool
         private var buffer: [UInt8] = []
@@ -22,7 +27,7 @@ struct Console {
 
         private static let bufferMax = 64 * 1024
 
-        init(isTerminal: Bool, write: @escaping (borrowing Span<UInt8>) -> Bool) {
+        package init(isTerminal: Bool, write: @escaping (borrowing Span<UInt8>) -> Bool) {
             self.isTerminal = isTerminal
             self.write = write
         }
@@ -33,7 +38,7 @@ struct Console {
             if buffer.count >= Self.bufferMax { flush() }
         }
 
-        func flush() {
+        package func flush() {
             guard !buffer.isEmpty else { return }
             if !hasFailed { hasFailed = !write(buffer.span) }
             buffer.removeAll(keepingCapacity: true)

@@ -23,7 +23,7 @@ public enum Program {
         return status.rawValue
     }
 
-    static func run(_ arguments: [String], _ console: Console) -> ExitStatus {
+    package static func run(_ arguments: [String], _ console: Console) -> ExitStatus {
         guard let name = arguments.first else {
             console.errors.print(HelpText.overview(commands.map { $0.declaration }), terminator: "")
             return .wrongUsage

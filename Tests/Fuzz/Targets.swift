@@ -1,0 +1,103 @@
+internal import Catalog
+internal import Commands
+internal import JSON
+internal import Manifest
+
+/// A reader under test: takes any bytes, and says what it did wrong with them.
+struct Target: Sendable {
+    let name: String
+    /// Good inputs to begin with.
+    let seeds: [[UInt8]]
+    /// A complaint, or nil when all is as it should be.
+    let check: @Sendable ([UInt8]) -> String?
+}
+
+extension Target {
+    static let json = Target(
+        name: "json",
+        seeds: [
+            #"{"inputs":[{"name":"x","shape":[2,2],"datatype":"FP64","data":[1.5,-2e-3,0,18446744073709551615]}]}"#,
+            #"[null,true,false,"a\u00e9\ud83d\ude00\n",[[[]]],{"":{"k":-0.0}},9223372036854775807,1e-400]"#,
+            "[0.1,0.2,0.30000000000000004,1e308,-5e-324,123456789012345678]",
+        ].map { Array($0.utf8) },
+        check: { bytes in
+            let value = try? JSONReader.value(of: bytes)
+            if var reader = try? JSONReader(bytes), let numbers = try? reader.readDoubles() {
+                let isWhole = (try? reader.finish()) != nil
+                let same = value.map { tree(of: numbers).isSame(as: $0) } ?? false
+                if isWhole, !same { return "an array of numbers and the tree disagree" }
+            }
+            guard let value else { return nil }
+            for layout in [JSONWriter.Layout.line, .indented] {
+                let text = JSONWriter.text(of: value, layout: layout)
+                if (try? JSONReader.value(of: Array(text.utf8))) != value {
+                    return "what was written does not read back"
+                }
+            }
+            return nil
+        }
+    )
+
+    private static func tree(of numbers: [Double]) -> JSONValue { .array(numbers.map { .number($0) }) }
+
+    /// The flow reader over the whole of YAML: `sources` are the documents of the repository.
+    static func flow(_ seeds: [[UInt8]]) -> Target {
+        Target(name: "flow", seeds: seeds) { bytes in
+            let expansion = Expansion(variable: { $0 == "A" ? "a" : nil }, file: { _ in "" })
+            let result = FlowReader(types: Catalog.nodeTypes, expansion: expansion).read(bytes, file: "f.yaml")
+            let lines = bytes.count { $0 == 0x0A || $0 == 0x0D || $0 == 0x85 || $0 == 0xA8 || $0 == 0xA9 } + 2
+            for diagnostic in result.diagnostics {
+                let place = diagnostic.location.place
+                if place.line < 1 || place.line > lines || place.column < 1 { return "a place outside: \(place)" }
+                if diagnostic.problem.contains("\n") || diagnostic.path.contains("\n") {
+                    return "a message of two lines"
+                }
+                if diagnostic.problem.utf8.count > 4000 { return "a message without end" }
+            }
+            if (result.flow == nil) != result.diagnostics.hasErrors { return "a flow beside errors, or neither" }
+            if result.diagnostics.count > FlowReader.problemsMax + 1 { return "a report without end" }
+            return nil
+        }
+    }
+
+    /// The command line: words in, a status of the list out.
+    static let arguments = Target(
+        name: "arguments",
+        seeds: [
+            "validate --output json --no-expand", "validate --output=yaml -- -x", "help pva-server", "completion bash",
+            "version --output text", "schema -h", "doctor --output yaml", "help errors", "--help", "validate -",
+        ].map { Array($0.utf8) },
+        check: { bytes in
+            // Nothing that is read from outside: no files, no standard input.
+            let words = bytes.split(separator: 0x20, omittingEmptySubsequences: false).prefix(64)
+                .map { String(decoding: $0, as: UTF8.self) }.map { $0 == "-" || $0.hasPrefix("/") ? "x" : $0 }
+            let printed = Printed()
+            let console = Console(
+                output: .init(isTerminal: true) { printed.count($0) },
+                errors: .init(isTerminal: true) { printed.count($0) }
+            )
+            let status = Program.run(words, console)
+            if status == .ourBug { return "our bug" }
+            return printed.total < 1 << 20 ? nil : "a report without end"
+        }
+    )
+}
+
+private final class Printed {
+    private(set) var total = 0
+
+    func count(_ bytes: borrowing Span<UInt8>) -> Bool {
+        total += bytes.count
+        return true
+    }
+}
+
+extension JSONValue {
+    /// Equal as numbers: the tree keeps integers, an array of doubles does not.
+    fileprivate func isSame(as other: JSONValue) -> Bool {
+        guard case .array(let left) = self, case .array(let right) = other, left.count == right.count else {
+            return false
+        }
+        return zip(left, right).allSatisfy { $0.double?.bitPattern == $1.double?.bitPattern }
+    }
+}
