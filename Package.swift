@@ -131,6 +131,7 @@ let package = Package(
             exclude: ["good", "bad"],
             swiftSettings: strict
         ),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

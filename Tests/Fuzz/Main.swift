@@ -48,7 +48,8 @@ struct Main {
         let memory = residentMiB()
         let milliseconds = (slowest.seconds * 10_000).rounded() / 10
         print(
-            "fuzz: \(target.name): \(options.rounds) rounds, slowest \(milliseconds) ms (seed \(slowest.seed)), \(memory) MiB"
+            "fuzz: \(target.name): \(options.rounds) rounds, slowest \(milliseconds) ms "
+                + "(seed \(slowest.seed)), \(memory) MiB"
         )
         if memory > residentMiBMax { print("fuzz: \(target.name): more than \(residentMiBMax) MiB") }
         return memory <= residentMiBMax

@@ -79,6 +79,13 @@ import Testing
         #expect(try #require(node).isUnreadable)
     }
 
+    @Test("A name without end does not make a message without end")
+    func longName() {
+        let (_, diagnostics) = Self.expand("x: ${\(String(repeating: "A", count: 10_000))}")
+        #expect(diagnostics.count == 1)
+        #expect(diagnostics.allSatisfy { $0.description.utf8.count < 500 })
+    }
+
     @Test("Keys are never replaced")
     func keys() throws {
         var diagnostics: [Diagnostic] = []

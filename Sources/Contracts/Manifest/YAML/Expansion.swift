@@ -146,10 +146,11 @@ public struct Expansion: Sendable {
         if let value = variable(name), tail.isEmpty || !value.isEmpty { return value }
         if tail.hasPrefix(":-") { return String(tail.dropFirst(2)) }
         let message = tail.dropFirst(2)
+        let shown = YAMLNode.shown(name)
         throw Problem(
-            problem: "expected the environment variable '\(name)', found that it is not set",
+            problem: "expected the environment variable '\(shown)', found that it is not set",
             advice: message.isEmpty
-                ? "set it, or give a default: '${\(name):-value}'" : YAMLNode.shown(String(message))
+                ? "set it, or give a default: '${\(shown):-value}'" : YAMLNode.shown(String(message))
         )
     }
 

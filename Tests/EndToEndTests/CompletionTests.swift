@@ -1,0 +1,34 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Completion, in the shell it is for.
+@Suite struct CompletionEndToEndTests {
+    @Test(
+        "bash completes commands, options, values and files",
+        arguments: [
+            ("slipway ve", "version"), ("slipway va", "validate"), ("slipway validate --no", "--no-expand"),
+            ("slipway validate --output js", "json"), ("slipway help pva-s", "pva-server"),
+            ("slipway completion f", "fish"), ("slipway validate LICEN", "LICENSE"),
+        ]
+    )
+    func bash(line: String, expected: String) throws {
+        let script = """
+            source <("$1" completion bash)
+            COMP_WORDS=($2)
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _slipway
+            printf '%s\\n' "${COMPREPLY[@]}"
+            """
+        let outcome = try Program("/bin/bash").run(["-c", script, "bash", Program.slipway.path, line])
+        #expect(outcome.output == "\(expected)\n", "\(outcome.errors)")
+        #expect(outcome.errors == "")
+    }
+
+    @Test("The scripts are the committed ones", arguments: ["bash", "zsh", "fish"])
+    func golden(shell: String) throws {
+        let outcome = try Program.slipway.run(["completion", shell])
+        #expect(outcome.status == 0)
+        try expectGolden(outcome.output, "docs/reference/completion/slipway.\(shell)")
+    }
+}

@@ -1,0 +1,22 @@
+# fish completion of slipway
+complete -c slipway -f
+complete -c slipway -n __fish_use_subcommand -a completion -d 'Print the completion script of a shell.'
+complete -c slipway -n __fish_use_subcommand -a doctor -d 'Check the native parts and the machine; say what to do.'
+complete -c slipway -n __fish_use_subcommand -a help -d 'Show help on a command, a node type, flows or error messages.'
+complete -c slipway -n __fish_use_subcommand -a schema -d 'Print the JSON Schema of flows, for editors.'
+complete -c slipway -n __fish_use_subcommand -a validate -d 'Check flows; print every problem with its place.'
+complete -c slipway -n __fish_use_subcommand -a version -d 'Print the version, and those of the native libraries.'
+complete -c slipway -n '__fish_seen_subcommand_from completion' -s h -l help -d 'Show this help.'
+complete -c slipway -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
+complete -c slipway -n '__fish_seen_subcommand_from doctor' -l output -r -a 'text json yaml' -d 'How to report: text for people, json or yaml for programs.'
+complete -c slipway -n '__fish_seen_subcommand_from doctor' -s h -l help -d 'Show this help.'
+complete -c slipway -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show this help.'
+complete -c slipway -n '__fish_seen_subcommand_from help' -a 'flow errors completion doctor help schema validate version pva formula model pass console pva-server'
+complete -c slipway -n '__fish_seen_subcommand_from schema' -l output -r -a 'json yaml' -d 'How to print.'
+complete -c slipway -n '__fish_seen_subcommand_from schema' -s h -l help -d 'Show this help.'
+complete -c slipway -n '__fish_seen_subcommand_from validate' -l no-expand -d 'Refuse \'${NAME}\' and \'${file:path}\', as for a document that somebody sent.'
+complete -c slipway -n '__fish_seen_subcommand_from validate' -l output -r -a 'text json yaml' -d 'How to report: text for people, json or yaml for programs.'
+complete -c slipway -n '__fish_seen_subcommand_from validate' -s h -l help -d 'Show this help.'
+complete -c slipway -n '__fish_seen_subcommand_from validate' -F
+complete -c slipway -n '__fish_seen_subcommand_from version' -l output -r -a 'text json yaml' -d 'How to report: text for people, json or yaml for programs.'
+complete -c slipway -n '__fish_seen_subcommand_from version' -s h -l help -d 'Show this help.'
