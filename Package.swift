@@ -29,7 +29,12 @@ let package = Package(
         .target(name: "CSimdJSON", dependencies: ["LibSimdJSON"], path: "Sources/Native/CSimdJSON"),
         .target(name: "CLinux", path: "Sources/Native/CLinux"),
         .target(name: "CYAML", dependencies: ["LibYAML"], path: "Sources/Native/CYAML"),
-        .target(name: "CNumbers", dependencies: ["LibFastFloat"], path: "Sources/Native/CNumbers"),
+        .target(
+            name: "CNumbers",
+            dependencies: ["LibFastFloat"],
+            path: "Sources/Native/CNumbers",
+            linkerSettings: [.linkedLibrary("m")]
+        ),
         .target(
             name: "CPVXS",
             dependencies: ["LibPVXS"],

@@ -76,9 +76,48 @@ import Testing
     func missingPackage() throws {
         try withScratchFolder { folder in
             let hash = String(repeating: "0", count: 64)
-            let outcome = try Self.run(lock: "deb no-such-package-slipway 1.0 amd64 \(hash)\n", in: folder)
+            // Not the machine's own: this test would refresh its lists of packages.
+            let tool = folder.appending(path: "apt-get")
+            try Data("#!/bin/sh\necho \"E: Unable to locate package $2\" >&2\nexit 100\n".utf8).write(to: tool)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
+            let path = "\(folder.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+            let lock = "deb no-such-package-slipway 1.0 amd64 \(hash)\n"
+            let outcome = try Self.run(lock: lock, in: folder, environment: ["PATH": path])
             #expect(outcome.status == 1)
-            #expect(outcome.errors.contains("could not download the Debian package no-such-package-slipway 1.0"))
+            #expect(outcome.errors.contains("Debian package no-such-package-slipway 1.0: E: Unable to locate"))
+        }
+    }
+
+    @Test("A Python without pip is enough: the pinned pip fetches the wheels")
+    func withoutPip() throws {
+        try withScratchFolder { folder in
+            let tools = folder.appending(path: "tools")
+            try FileManager.default.createDirectory(at: tools, withIntermediateDirectories: true)
+            let python = """
+                #!/bin/bash
+                if [ "$1 $2" = "-m pip" ] && [[ $PYTHONPATH != */debian/* ]]; then
+                    echo "No module named pip" >&2
+                    exit 1
+                fi
+                exec /usr/bin/python3 "$@"
+
+                """
+            try Data(python.utf8).write(to: tools.appending(path: "python3"))
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755],
+                ofItemAtPath: tools.appending(path: "python3").path
+            )
+            let parts = try Repository.text("scripts/native.lock").split(separator: "\n")
+            let lock = parts.filter { $0.contains(" python3-pip ") || $0.contains(" attrs ") }
+            #expect(lock.count == 2)
+            let path = "\(tools.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+            let outcome = try Self.run(
+                lock: lock.joined(separator: "\n") + "\n",
+                in: folder,
+                environment: ["PATH": path]
+            )
+            #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+            #expect(FileManager.default.fileExists(atPath: folder.appending(path: "native/python/attr").path))
         }
     }
 
@@ -87,6 +126,30 @@ import Testing
         let outcome = try Self.script.run([])
         #expect(outcome.status == 0)
         #expect(outcome.output.hasPrefix("bootstrap: nothing to do: the "))
+    }
+
+    @Test("A library that is gone is put back")
+    func repaired() throws {
+        try withScratchFolder { folder in
+            let lock =
+                try Repository.text("scripts/native.lock").split(separator: "\n")
+                .filter { $0.contains(" libyaml-") }.joined(separator: "\n") + "\n"
+            #expect(try Self.run(lock: lock, in: folder).status == 0)
+            let library = folder.appending(path: "native/lib/libyaml.so")
+            try FileManager.default.removeItem(at: library)
+            #expect(try Self.run(lock: lock, in: folder).output.contains("bootstrap: done: 2 parts"))
+            #expect(FileManager.default.fileExists(atPath: library.path))
+            #expect(try Self.run(lock: lock, in: folder).output.hasPrefix("bootstrap: nothing to do"))
+        }
+    }
+
+    @Test("A folder that may not be written is named")
+    func noFolder() throws {
+        let outcome = try Self.script.run(["--into", "/dev/null/native"])
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.contains("bootstrap: error: expected folders that may be written, found '/dev/null/native'")
+        )
     }
 
     @Test("Wrong usage shows how it is used")

@@ -52,7 +52,9 @@ import Testing
                 cp examples/injector.yaml "$1/injector.yaml"
                 # The loader asks the kernel where the program lies.
                 mkdir "$1/proc"
-                exec unshare --mount /bin/bash -c 'mount -t proc proc "$1/proc" && exec chroot "$@"' mount "$1" \\
+                # Without root the same in a name space of one's own.
+                [ "$(id -u)" = 0 ] && own= || own="--user --map-root-user --pid --fork"
+                exec unshare $own --mount /bin/bash -c 'mount -t proc proc "$1/proc" && exec chroot "$@"' mount "$1" \\
                     /usr/bin/slipway validate injector.yaml
                 """
             let outcome = try Program("/bin/bash").run(["-c", script, "bare", root.path])

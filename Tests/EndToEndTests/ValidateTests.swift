@@ -50,6 +50,50 @@ import Testing
     }
 
     @Test(
+        "A file that a document asks for is a regular file: not standard input, not a pipe",
+        arguments: ["-", "/dev/stdin", "/dev/fd/0", "/dev/zero", "."]
+    )
+    func askedFiles(path: String) throws {
+        try withScratchFolder { folder in
+            let flow = """
+                flow: f
+                about: ${file:\(path)}
+                sources: {m: {type: pva, pvs: [A]}}
+                sinks: {s: {type: console}}
+                """
+            try Data(flow.utf8).write(to: folder.appending(path: "f.yaml"))
+            // Standard input is a pipe that nobody writes to: reading it would wait for ever.
+            let script = "mkfifo pipe; exec 3<>pipe; exec timeout 20 \(Program.slipway.path) validate f.yaml <&3"
+            let outcome = try Program("/bin/bash").run(["-c", script], in: folder)
+            #expect(outcome.status == 1)
+            #expect(outcome.output.contains("error: about: expected the file '\(path)'"), "\(outcome.output)")
+        }
+    }
+
+    @Test("A reader that is slow and whose pipe does not block gets the whole report")
+    func nonBlocking() throws {
+        let script = """
+            import fcntl, os, subprocess, sys
+            names = ", ".join("PV:%d" % index for index in range(5000))
+            flow = "flow: f\\nsources: {m: {type: pva, pvs: [" + names + "]}}\\nsinks: {s: {type: console}}\\n"
+            read, write = os.pipe()
+            fcntl.fcntl(write, fcntl.F_SETFL, os.O_NONBLOCK)
+            # The pipe is filled first, so that the first write of the program finds no room.
+            filled = os.write(write, b" " * 65536)
+            arguments = [sys.argv[1], "validate", "-", "--output", "json"]
+            process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=write)
+            os.close(write)
+            process.stdin.write(flow.encode())
+            process.stdin.close()
+            report = b"".join(iter(lambda: os.read(read, 1000), b""))
+            assert process.wait() == 0
+            assert report.count(b"PV:") == 5000, len(report)
+            """
+        let outcome = try Program("/usr/bin/env").run(["python3", "-c", script, Program.slipway.path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test(
         "Files that never end or are no files are refused at once",
         arguments: ["/dev/zero", "/dev/null", "/proc/self/mem"]
     )
@@ -90,6 +134,28 @@ import Testing
         #expect(outcome.status == 0)
         #expect(outcome.output == "{\n")
         #expect(outcome.errors == "")
+    }
+
+    @Test("A crash says that it is our mistake, and ends with a status of its own", arguments: ["SEGV", "ILL", "ABRT"])
+    func crash(signal: String) throws {
+        try withScratchFolder { folder in
+            // More than a pipe holds: when it is written, the program has read, and waits for the rest.
+            let script = """
+                mkfifo pipe
+                exec 3<>pipe
+                "$1" validate - <&3 &
+                head -c 200000 /dev/zero >&3
+                kill -s "$2" $!
+                wait $!
+                """
+            let outcome = try Program("/bin/bash").run(
+                ["-c", script, "bash", Program.slipway.path, signal],
+                in: folder
+            )
+            #expect(outcome.status == 70)
+            #expect(outcome.errors.contains("slipway: expected to go on, found a mistake in Slipway itself"))
+            #expect(outcome.errors.contains("slipway("), "the addresses are there: \(outcome.errors)")
+        }
     }
 
     @Test("Terminals get colours unless NO_COLOR is set or they are dumb")

@@ -35,6 +35,8 @@ struct Main {
             let good = target.seeds[random.below(target.seeds.count)]
             let other = target.seeds[random.below(target.seeds.count)]
             let input = Mutation.mutate(good, with: other, using: &random)
+            // A round that never ends is ended, and its seed printed, by the signal of the alarm.
+            alarm(60)
             var complaint: String?
             let seconds = clock.measure { complaint = target.check(input) } / .seconds(1)
             if seconds > slowest.seconds { slowest = (seconds, seed) }
@@ -57,7 +59,7 @@ struct Main {
 
     /// Prints the seed when a reader crashes, which is what a fuzzer is for.
     private static func watchForCrashes() {
-        for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE] {
+        for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGALRM] {
             signal(number) { number in
                 Finding.report(signal: number)
                 _exit(1)
@@ -113,9 +115,9 @@ struct Options {
         while let name = rest.popFirst() {
             let value = rest.popFirst() ?? ""
             switch name {
-            case "--rounds": rounds = Int(value) ?? rounds
-            case "--seed": seed = UInt64(value) ?? seed
-            case "--only": only = value
+            case "--rounds" where (Int(value) ?? 0) > 0: rounds = Int(value) ?? rounds
+            case "--seed" where UInt64(value) != nil: seed = UInt64(value) ?? seed
+            case "--only" where ["json", "flow", "arguments"].contains(value): only = value
             default:
                 print("usage: slipway-fuzz [--rounds N] [--seed N] [--only json|flow|arguments]")
                 exit(64)
@@ -124,13 +126,29 @@ struct Options {
     }
 }
 
-/// What a signal handler may touch: a number that was there before.
+/// What a signal handler touches: a number that was there before, and bytes on its own stack.
 enum Finding {
     static let seed = Atomic<UInt64>(0)
 
     static func report(signal: Int32) {
-        var text: [UInt8] = Array("fuzz: crash in seed ".utf8)
-        text += Array(String(seed.load(ordering: .relaxed)).utf8) + Array(", signal \(signal)\n".utf8)
-        _ = unsafe write(STDERR_FILENO, text, text.count)
+        tell("fuzz: crash or no end in seed ")
+        tell(seed.load(ordering: .relaxed))
+        tell(", signal ")
+        tell(UInt64(signal))
+        tell("\n")
+    }
+
+    private static func tell(_ text: StaticString) {
+        _ = unsafe write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+    }
+
+    private static func tell(_ number: UInt64) {
+        var divisor: UInt64 = 1
+        while number / divisor > 9 { divisor *= 10 }
+        while divisor > 0 {
+            var digit = UInt8(truncatingIfNeeded: number / divisor % 10) + UInt8(ascii: "0")
+            _ = unsafe write(STDERR_FILENO, &digit, 1)
+            divisor /= 10
+        }
     }
 }

@@ -44,6 +44,20 @@ import Testing
         }
     }
 
+    @Test(
+        "An import is seen however it is written",
+        arguments: [
+            "import Foundation", "public import Foundation", "@testable import Foundation",
+            "import struct Foundation.Date",
+            "  import Foundation", "import Foundation // for dates", "@preconcurrency internal import Foundation",
+            "fileprivate import Foundation.NSData", "@_spi(X) import Foundation",
+        ]
+    )
+    func imports(line: String) {
+        #expect(SourceFile.module(importedBy: line) == "Foundation")
+        #expect(SourceFile.module(importedBy: "// " + line) == nil)
+    }
+
     @Test("Every Swift file lies in a room of the table")
     func coverage() throws {
         for file in try SourceFile.all(in: "Sources") {

@@ -16,11 +16,17 @@ struct SourceFile {
         try Repository.files(in: folder, suffix: ".swift").map { try SourceFile(path: $0) }
     }
 
+    /// The module of an import, however it is written: with attributes, of one declaration, indented.
+    static func module(importedBy line: String) -> String? {
+        let pattern =
+            #/\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(\w+).*/#
+        return line.wholeMatch(of: pattern).map { String($0.1) }
+    }
+
     /// The modules that the file imports.
     var imports: [(line: Int, module: String)] {
         lines.compactMap { number, line in
-            line.wholeMatch(of: /(?:@testable )?(?:(?:public|internal|package|private) )?import (\w+)(?:\.\w+)?/)
-                .map { (number, String($0.1)) }
+            Self.module(importedBy: line).map { (number, $0) }
         }
     }
 

@@ -11,25 +11,51 @@ extension JSONReader {
         }
     }
 
-    public mutating func readDouble() throws(JSONError) -> Double { try readNumberText().float64 }
+    /// Reads a number, or one of the strings `"NaN"`, `"Infinity"` and `"-Infinity"` of our own formats.
+    public mutating func readDouble() throws(JSONError) -> Double {
+        guard try peek() == .string else { return try readNumberText().float64 }
+        let place = offset
+        guard let value = JSONValue.string(try readString()).double else {
+            throw JSONError(offset: place, problem: "expected a number, \"NaN\" or an infinity, found another string")
+        }
+        return value
+    }
 
-    /// Reads an array of numbers and nothing else, at the speed of memory: the path for tensors.
+    /// Reads an array of numbers and nothing else, at the speed of digits: the path for tensors.
     public mutating func readDoubles() throws(JSONError) -> [Double] {
         try expect(.array, "an array")
         try open()
         var values: [Double] = []
-        // A number and its comma take two bytes at least and, from real senders, about ten.
-        var capacity = max(16, min((bytes.count - offset) / 2 + 1, (bytes.count - offset) / 8))
+        var capacity = 16
         while true {
             let status = extend(&values, to: capacity)
             switch status {
             case NUM_OK:
                 close()
                 return values
-            case NUM_FULL: capacity *= 2
+            case NUM_FULL: capacity = roomNeeded(beyond: values.count)
+            case NUM_NOT_A_NUMBER where current == UInt8(ascii: "\""):
+                values.append(try readDouble())
+                if try endsArray() { return values }
+                capacity = max(capacity, values.count + 16)
             default: throw numberError(status)
             }
         }
+    }
+
+    /// Room for an array of which `count` elements are read: doubled, and near the end of the document
+    /// no more than its bytes can hold.
+    private func roomNeeded(beyond count: Int) -> Int { count + max(16, min(count, (bytes.count - offset) / 2 + 1)) }
+
+    /// Reads what stands behind an element: whether the array ends, and otherwise the comma.
+    private mutating func endsArray() throws(JSONError) -> Bool {
+        skipBlanks()
+        if take(UInt8(ascii: "]")) {
+            close()
+            return true
+        }
+        guard take(UInt8(ascii: ",")) else { throw error("expected ',' or ']', found \(found)") }
+        return false
     }
 
     /// Reads on until `values` has `capacity` elements or the array ends.

@@ -25,7 +25,7 @@ public struct JSONObject: Sendable {
     /// Where each name is.
     ///
     /// Empty while looking through a few members is faster than hashing.
-    private var index: [String: Int] = [:]
+    private var index: [ExactText: Int] = [:]
 
     private static let scannedMax = 16
 
@@ -43,15 +43,16 @@ public struct JSONObject: Sendable {
         guard position(of: name) == nil else { return false }
         members.append(Member(name: name, value: value))
         if members.count == Self.scannedMax + 1 {
-            for (position, member) in members.enumerated() { index[member.name] = position }
+            for (position, member) in members.enumerated() { index[ExactText(member.name)] = position }
         } else if members.count > Self.scannedMax {
-            index[name] = members.count - 1
+            index[ExactText(name)] = members.count - 1
         }
         return true
     }
 
     private func position(of name: String) -> Int? {
-        members.count <= Self.scannedMax ? members.firstIndex { $0.name == name } : index[name]
+        members.count <= Self.scannedMax
+            ? members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) } : index[ExactText(name)]
     }
 }
 
@@ -81,7 +82,7 @@ extension JSONValue: Equatable {
         case (.integer(let left), .integer(let right)): left == right
         case (.unsigned(let left), .unsigned(let right)): left == right
         case (.number(let left), .number(let right)): left.bitPattern == right.bitPattern
-        case (.string(let left), .string(let right)): left == right
+        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
         case (.array(let left), .array(let right)): left == right
         case (.object(let left), .object(let right)): left == right
         default: false

@@ -67,18 +67,36 @@ public struct JSONWriter {
 
     public mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append("\\\"")
-            case UInt8(ascii: "\\"): append("\\\\")
-            case 0x0A: append("\\n")
-            case 0x0D: append("\\r")
-            case 0x09: append("\\t")
-            case 0..<0x20, 0x7F: append(byte < 0x10 ? "\\u000" : "\\u00", String(byte, radix: 16))
-            default: bytes.append(byte)
-            }
+        // Bytes from 0x80 on are looked at as characters only where a text has any.
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            for byte in text.utf8 { write(ascii: byte) }
+        } else {
+            for scalar in text.unicodeScalars { write(scalar) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func write(ascii byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case 0x0A: append("\\n")
+        case 0x0D: append("\\r")
+        case 0x09: append("\\t")
+        case 0..<0x20, 0x7F: append(byte < 0x10 ? "\\u000" : "\\u00", String(byte, radix: 16))
+        default: bytes.append(byte)
+        }
+    }
+
+    private mutating func write(_ scalar: Unicode.Scalar) {
+        switch scalar.value {
+        case 0..<0x80: write(ascii: UInt8(scalar.value))
+        // Control characters that terminals obey, breaks that other readers see as the end of a line,
+        // and what YAML does not take.
+        case 0x80..<0xA0: append("\\u00", String(scalar.value, radix: 16))
+        case 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: append("\\u", String(scalar.value, radix: 16))
+        default: append(String(Character(scalar)))
+        }
     }
 
     private mutating func write(_ elements: [JSONValue]) {

@@ -19,6 +19,11 @@ public struct Image: Sendable, Equatable {
             self.step = step
             self.unit = unit
         }
+
+        public static func == (left: Axis, right: Axis) -> Bool {
+            left.kind == right.kind && left.origin.bitPattern == right.origin.bitPattern
+                && left.step.bitPattern == right.step.bitPattern && left.unit.utf8.elementsEqual(right.unit.utf8)
+        }
     }
 
     public let tensor: Tensor

@@ -40,6 +40,13 @@ public struct Tensor: Sendable, Equatable {
         try self.init(Element.elementType, shape: shape, bytes: bytes)
     }
 
+    /// A tensor of truths, a byte each.
+    public init(_ truths: [Bool], shape: [Int]) throws(TensorError) {
+        let bytes = try Tensor(truths.map { $0 ? 1 : 0 } as [UInt8], shape: shape).bytes
+        guard let bytes else { throw TensorError.elements(shape: shape, found: truths.count) }
+        try self.init(.bool, shape: shape, bytes: bytes)
+    }
+
     /// A tensor of texts.
     public init(_ texts: [String], shape: [Int]) throws(TensorError) {
         count = try Self.count(of: shape)

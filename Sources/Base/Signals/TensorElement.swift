@@ -1,4 +1,6 @@
 /// A Swift type whose values lie in a tensor as they are.
+///
+/// `Bool` is none: a byte of a tensor may be any number, and a Swift `Bool` of 2 breaks the program.
 public protocol TensorElement: BitwiseCopyable, Sendable {
     static var elementType: ElementType { get }
 }
@@ -15,7 +17,6 @@ extension UInt8: TensorElement { public static var elementType: ElementType { .u
 extension UInt16: TensorElement { public static var elementType: ElementType { .uint16 } }
 extension UInt32: TensorElement { public static var elementType: ElementType { .uint32 } }
 extension UInt64: TensorElement { public static var elementType: ElementType { .uint64 } }
-extension Bool: TensorElement { public static var elementType: ElementType { .bool } }
 
 /// The upper half of a float: its range with 8 bits of precision.
 public struct BFloat16: Sendable, Hashable, BitwiseCopyable {

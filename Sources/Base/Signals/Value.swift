@@ -18,13 +18,17 @@ public enum Value: Sendable {
 }
 
 /// One of a signal's choices: the index is the value, the label is what people read.
-public struct Choice: Sendable, Hashable {
+public struct Choice: Sendable, Equatable {
     public let index: Int32
     public let label: String
 
     public init(index: Int32, label: String) {
         self.index = index
         self.label = label
+    }
+
+    public static func == (left: Choice, right: Choice) -> Bool {
+        left.index == right.index && left.label.utf8.elementsEqual(right.label.utf8)
     }
 }
 
@@ -37,6 +41,10 @@ public struct Record: Sendable, Equatable {
         public init(name: String, value: Value) {
             self.name = name
             self.value = value
+        }
+
+        public static func == (left: Field, right: Field) -> Bool {
+            left.name.utf8.elementsEqual(right.name.utf8) && left.value == right.value
         }
     }
 
@@ -55,7 +63,7 @@ extension Value: Equatable {
         case (.int64(let left), .int64(let right)): left == right
         case (.uint64(let left), .uint64(let right)): left == right
         case (.bool(let left), .bool(let right)): left == right
-        case (.text(let left), .text(let right)): left == right
+        case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
         case (.choice(let left), .choice(let right)): left == right
         case (.tensor(let left), .tensor(let right)): left == right
         case (.image(let left), .image(let right)): left == right

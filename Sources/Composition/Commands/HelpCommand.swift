@@ -24,8 +24,7 @@ struct HelpCommand: Command {
     private static let others = ["flow", "errors"]
 
     private static var topics: [String] {
-        let commands = ["completion", "doctor", "help", "schema", "validate", "version"]
-        var topics = others + commands
+        var topics = others + Program.names
         for type in Catalog.nodeTypes where !topics.contains(type.name) { topics.append(type.name) }
         return topics
     }

@@ -51,7 +51,7 @@ struct ValidateCommand: Command {
     private func check(_ path: String) -> FlowReader.Result {
         let name = path == "-" ? "<stdin>" : Printable.text(path)
         do throws(Expansion.Refusal) {
-            let bytes = try FileReading.bytes(of: path)
+            let bytes = try FileReading.bytes(ofOperand: path)
             let expansion = isExpanding ? Expansion.granted(toDocument: path) : .refused
             return FlowReader(types: Catalog.nodeTypes, expansion: expansion).read(bytes, file: name)
         } catch {
@@ -89,8 +89,7 @@ struct ValidateCommand: Command {
 
     private static func text(_ diagnostic: Diagnostic, _ stream: Console.Stream) -> String {
         let severity = diagnostic.severity.rawValue
-        let color = Console.Color.red
-        let colored = stream.colored(severity, diagnostic.severity == .error ? color : .yellow)
+        let colored = stream.colored(severity, diagnostic.severity == .error ? .red : .yellow)
         let text = diagnostic.description
         guard colored != severity, let range = text.firstRange(of: " \(severity): ") else { return text }
         return text.replacingCharacters(in: range, with: " \(colored): ")

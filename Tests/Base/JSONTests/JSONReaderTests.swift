@@ -101,6 +101,21 @@ import Testing
         #expect(throws: JSONError.self) { try Self.value("{\((members + ["\"k0\": 0"]).joined(separator: ","))}") }
     }
 
+    @Test("Names are bytes: composed and decomposed letters are two names")
+    func exactNames() throws {
+        let value = try Self.value("{\"\u{E9}\": 1, \"e\u{301}\": 2}")
+        guard case .object(let object) = value else { return }
+        #expect(object["\u{E9}"] == 1)
+        #expect(object["e\u{301}"] == 2)
+        #expect(JSONValue.string("\u{E9}") != .string("e\u{301}"))
+    }
+
+    @Test("What is skipped is checked like what is read")
+    func skipped() throws {
+        var reader = try JSONReader(Array(#"{"a":1,"a":2}"#.utf8))
+        #expect(throws: JSONError.self) { try reader.skipValue() }
+    }
+
     @Test("Pieces are read straight into the caller's types")
     func pieces() throws {
         let text = #"{"name": "x", "rest": [1, {"a": null}], "data": [1, 2.5, -3e2], "flag": true}"#
@@ -156,12 +171,45 @@ import Testing
         "What is no array of numbers is refused at its byte",
         arguments: [
             ("[1,]", 3), ("[,1]", 1), ("[1 2]", 3), ("[01]", 1), ("[1.]", 1), ("[.5]", 1), ("[1.e5]", 1), ("[1e]", 1),
-            ("[+1]", 1), ("[-]", 1), ("[nan]", 1), ("[1,\"NaN\"]", 3), ("[[1]]", 1), ("[1", 2), ("[1,", 3), ("[", 1),
+            ("[+1]", 1), ("[-]", 1), ("[nan]", 1), ("[1,\"nan\"]", 3), ("[\"NaN\",]", 7), ("[[1]]", 1), ("[1", 2),
+            ("[1,", 3), ("[", 1),
             ("[1e400]", 1), ("[-inf]", 1), ("[1}", 2),
         ]
     )
     func refused(text: String, offset: Int) {
         #expect { try Self.read(text) } throws: { ($0 as? JSONError)?.offset == offset }
+    }
+
+    @Test("What the writer makes of NaN and infinities reads back among numbers, wherever it stands")
+    func nonFinite() throws {
+        for values in [[.nan], [1, .nan], [.infinity, 2, 3, -.infinity], [.nan, .nan]] as [[Double]] {
+            var writer = JSONWriter()
+            writer.write(values)
+            var reader = try JSONReader(writer.bytes)
+            #expect(try reader.readDoubles().map(\.isNaN) == values.map(\.isNaN))
+            try reader.finish()
+        }
+        var reader = try JSONReader(Array(#"[["NaN", 1 ], "-Infinity"]"#.utf8))
+        var rows: [[Double]] = []
+        var last = 0.0
+        try reader.readArray { reader throws(JSONError) in
+            if try reader.peek() == .array {
+                rows.append(try reader.readDoubles())
+            } else {
+                last = try reader.readDouble()
+            }
+        }
+        #expect(rows.map(\.count) == [2])
+        #expect(last == -.infinity)
+    }
+
+    @Test("Short rows of a large document take little room")
+    func rows() throws {
+        let text = "[" + Array(repeating: "[1,2]", count: 10_000).joined(separator: ",") + "]"
+        var reader = try JSONReader(Array(text.utf8))
+        var capacity = 0
+        try reader.readArray { reader throws(JSONError) in capacity = max(capacity, try reader.readDoubles().capacity) }
+        #expect(capacity < 100)
     }
 
     @Test("More numbers than were expected make room", arguments: [0, 1, 15, 16, 17, 10_000])

@@ -52,6 +52,7 @@ import Testing
     func strings() {
         let text = JSONWriter.text(of: .string("a\"\\\n\r\t\u{1}\u{7F}é😀"))
         #expect(text == #""a\"\\\n\r\t\u0001\u007fé😀""#)
+        #expect(JSONWriter.text(of: .string("\u{9B}é\u{2028}\u{FFFE}")) == #""\u009bé\u2028\ufffe""#)
     }
 
     @Test("Layouts")

@@ -42,6 +42,19 @@ import Testing
         #expect(try tensor.reshaped([3, 2]).bytes === tensor.bytes)
     }
 
+    @Test("Truths are bytes, and any byte but 0 is true")
+    func truths() throws {
+        let tensor = try Tensor([true, false], shape: [2])
+        #expect(tensor.elementType == .bool)
+        #expect([tensor.number(at: 0), tensor.number(at: 1)] == [1, 0])
+        let foreign = try Tensor(
+            .bool,
+            shape: [1],
+            bytes: TensorBytes(count: 1) { $0.storeBytes(of: 2, as: UInt8.self) }
+        )
+        #expect(foreign.number(at: 0) == 1)
+    }
+
     @Test("Texts are elements too")
     func texts() throws {
         let tensor = try Tensor(["a", "b"], shape: [2, 1])

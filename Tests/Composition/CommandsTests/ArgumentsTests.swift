@@ -101,6 +101,7 @@ import Testing
     func order() {
         let names = Program.commands.map { $0.declaration.name }
         #expect(names == names.sorted())
+        #expect(names == Program.names)
         #expect(Set(names).count == names.count)
     }
 }

@@ -14,7 +14,7 @@ import Testing
     static func expand(_ text: String, _ expansion: Expansion = granted) -> (node: YAMLNode?, [Diagnostic]) {
         var diagnostics: [Diagnostic] = []
         guard let root = YAMLReader.read(Array(text.utf8), file: "a.yaml").root else { return (nil, []) }
-        let node = expansion.apply(to: root, file: "a.yaml", path: "", &diagnostics)
+        let node = expansion.apply(to: root, file: "a.yaml", &diagnostics)
         return (node.entries?.first?.value, diagnostics)
     }
 
@@ -79,6 +79,29 @@ import Testing
         #expect(try #require(node).isUnreadable)
     }
 
+    @Test("Aliases and files cannot make a small document large")
+    func budget() throws {
+        let large = String(repeating: "x", count: 1 << 20)
+        let expansion = Expansion(variable: { _ in nil }, file: { _ in large })
+        let aliases = Array(repeating: "*a", count: 3000).joined(separator: ", ")
+        let (_, diagnostics) = Self.expand("x: [&a '${file:big}', \(aliases)]", expansion)
+        #expect(diagnostics.count == FlowReader.problemsMax)
+        #expect(diagnostics.first?.problem == "expected at most 10000 requests for 4194304 bytes in all, found more")
+    }
+
+    @Test("What belongs to others is left alone")
+    func extensions() {
+        let (node, diagnostics) = Self.expand("a: {x-title: '${title}', b: '${NAME}'}")
+        #expect(diagnostics.isEmpty)
+        #expect(node?.entries?.map { $0.value.scalar?.text } == ["${title}", "injector"])
+    }
+
+    @Test("A break of Windows at the end of a file is no part of it")
+    func lastBreak() {
+        let expansion = Expansion(variable: { _ in nil }, file: { _ in "secret\r\n" })
+        #expect(Self.expand("x: ${file:f}", expansion).node?.scalar?.text == "secret")
+    }
+
     @Test("A name without end does not make a message without end")
     func longName() {
         let (_, diagnostics) = Self.expand("x: ${\(String(repeating: "A", count: 10_000))}")
@@ -90,7 +113,7 @@ import Testing
     func keys() throws {
         var diagnostics: [Diagnostic] = []
         let root = try #require(YAMLReader.read(Array("${NAME}: 1".utf8), file: "a.yaml").root)
-        let node = Self.granted.apply(to: root, file: "a.yaml", path: "", &diagnostics)
+        let node = Self.granted.apply(to: root, file: "a.yaml", &diagnostics)
         #expect(node.entries?.first?.key == "${NAME}")
     }
 
@@ -100,7 +123,7 @@ import Testing
         var diagnostics: [Diagnostic] = []
         let root =
             YAMLReader.read(Array("count: ${file:secret.txt}".utf8), file: "a.yaml").root ?? .unreadable(at: .start)
-        let node = Self.granted.apply(to: root, file: "a.yaml", path: "", &diagnostics)
+        let node = Self.granted.apply(to: root, file: "a.yaml", &diagnostics)
         var section = ConfigSection(node, file: "a.yaml", path: "")
         _ = section.read(count)
         #expect(

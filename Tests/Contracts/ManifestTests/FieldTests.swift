@@ -105,6 +105,21 @@ import Testing
         #expect(section.diagnostics.isEmpty)
     }
 
+    @Test("What a plain scalar means follows the rules that the document was written for")
+    func rules() {
+        let flag = Field("on", .flag, default: false, doc: "")
+        let count = Field("count", .count(in: 0...99), default: 0, doc: "")
+        let root = YAMLReader.read(Array("on: yes\ncount: 010\n".utf8), file: "a.yaml").root ?? .unreadable(at: .start)
+        var ours = ConfigSection(root, file: "a.yaml", path: "")
+        #expect(ours.read(flag) == false)
+        #expect(ours.read(count) == 10)
+        #expect(ours.diagnostics.map(\.problem) == ["expected true or false, found 'yes'"])
+        var theirs = ConfigSection(root, file: "a.yaml", path: "", rules: .pyYAML)
+        #expect(theirs.read(flag) == true)
+        #expect(theirs.read(count) == 8)
+        #expect(theirs.diagnostics.isEmpty)
+    }
+
     @Test("A number says its unit")
     func numberUnit() {
         let angle = Field("angle", .number(in: 0...360, unit: "deg"), default: 0, doc: "")
@@ -126,6 +141,8 @@ import Testing
             #expect(Nearest.match(word, among: names) == nil, "\(word.prefix(20))")
         }
         #expect(Nearest.match("C", among: ["A", "B"]) == nil)
+        // Of several alike the same one every time, whatever their order.
+        #expect(Nearest.match("SIG:5", among: ["SIG:3", "SIG:1", "SIG:2"]) == "SIG:1")
     }
 
     @Test("A field that the section does not know is reported; x- belongs to others")

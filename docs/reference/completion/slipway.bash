@@ -1,46 +1,51 @@
 # bash completion of slipway
+_slipway_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$current"); }
+_slipway_files() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current"); }
 _slipway() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+    # bash takes '--name=value' for three words.
+    if [[ $current == = ]]; then current=
+    elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "completion doctor help schema validate version --help" -- "$current"))
+        _slipway_words "completion doctor help schema validate version --help"
         return
     fi
     case ${COMP_WORDS[1]} in
         completion)
             case $previous in
             esac
-            if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "-h --help" -- "$current"))
-            else COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")); fi ;;
+            if [[ $current == -* ]]; then _slipway_words "-h --help"
+            else _slipway_words "bash zsh fish"; fi ;;
         doctor)
             case $previous in
-                --output) COMPREPLY=($(compgen -W "text json yaml" -- "$current")); return ;;
+                --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "--output -h --help" -- "$current"))
+            if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
         help)
             case $previous in
             esac
-            if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "-h --help" -- "$current"))
-            else COMPREPLY=($(compgen -W "flow errors completion doctor help schema validate version pva formula model pass console pva-server" -- "$current")); fi ;;
+            if [[ $current == -* ]]; then _slipway_words "-h --help"
+            else _slipway_words "flow errors completion doctor help schema validate version pva formula model pass console pva-server"; fi ;;
         schema)
             case $previous in
-                --output) COMPREPLY=($(compgen -W "json yaml" -- "$current")); return ;;
+                --output) _slipway_words "json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "--output -h --help" -- "$current"))
+            if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
         validate)
             case $previous in
-                --output) COMPREPLY=($(compgen -W "text json yaml" -- "$current")); return ;;
+                --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "--no-expand --output -h --help" -- "$current"))
-            else COMPREPLY=($(compgen -f -- "$current")); fi ;;
+            if [[ $current == -* ]]; then _slipway_words "--no-expand --output -h --help"
+            else _slipway_files; fi ;;
         version)
             case $previous in
-                --output) COMPREPLY=($(compgen -W "text json yaml" -- "$current")); return ;;
+                --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "--output -h --help" -- "$current"))
+            if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
     esac
 }
-complete -o filenames -F _slipway slipway
+complete -F _slipway slipway

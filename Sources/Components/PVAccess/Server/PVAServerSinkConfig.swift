@@ -57,7 +57,15 @@ public struct PVAServerSinkConfig: Sendable {
                     advice: "add 'signal: NAME'"
                 )
             }
-            reference = signal.map { SignalReference(from: from, signal: $0, place: place, path: path) }
+            reference = signal.map {
+                SignalReference(
+                    from: from,
+                    signal: $0,
+                    shown: SignalReference.shown(in: section),
+                    place: place,
+                    path: path
+                )
+            }
             limits = section.read(Fields.limits)
             unit = section.read(Fields.unit)
             precision = section.read(Fields.precision)

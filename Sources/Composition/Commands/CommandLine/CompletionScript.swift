@@ -12,22 +12,27 @@ enum CompletionScript {
             let options = command.options.flatMap(written).joined(separator: " ")
             cases += "            esac\n"
             cases +=
-                "            if [[ $current == -* ]]; then COMPREPLY=($(compgen -W \"\(options)\" -- \"$current\"))\n"
+                "            if [[ $current == -* ]]; then _slipway_words \"\(options)\"\n"
             cases += "            else \(command.operand.map { bashReply($0.kind) } ?? ":"); fi ;;\n"
         }
         return """
             # bash completion of slipway
+            _slipway_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$current"); }
+            _slipway_files() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current"); }
             _slipway() {
                 local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+                # bash takes '--name=value' for three words.
+                if [[ $current == = ]]; then current=
+                elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
                 COMPREPLY=()
                 if ((COMP_CWORD == 1)); then
-                    COMPREPLY=($(compgen -W "\(commands.map(\.name).joined(separator: " ")) --help" -- "$current"))
+                    _slipway_words "\(commands.map(\.name).joined(separator: " ")) --help"
                     return
                 fi
                 case ${COMP_WORDS[1]} in
             \(cases)    esac
             }
-            complete -o filenames -F _slipway slipway
+            complete -F _slipway slipway
 
             """
     }
@@ -81,7 +86,7 @@ enum CompletionScript {
             let condition = "-n '__fish_seen_subcommand_from \(command.name)'"
             for option in command.options {
                 let short = option.short.map { " -s \($0)" } ?? ""
-                let value = option.value.map { " -r\(fishAction($0.kind))" } ?? ""
+                let value = option.value.map { ($0.kind == .file ? " -r" : " -x") + fishAction($0.kind) } ?? ""
                 let doc = fishText(option.doc)
                 lines.append("complete -c slipway \(condition)\(short) -l \(option.name)\(value) -d '\(doc)'")
             }
@@ -99,8 +104,8 @@ enum CompletionScript {
     private static func bashReply(_ kind: CommandDeclaration.ValueKind) -> String {
         switch kind {
         case .text: ":"
-        case .file: "COMPREPLY=($(compgen -f -- \"$current\"))"
-        case .choice(let names): "COMPREPLY=($(compgen -W \"\(names.joined(separator: " "))\" -- \"$current\"))"
+        case .file: "_slipway_files"
+        case .choice(let names): "_slipway_words \"\(names.joined(separator: " "))\""
         }
     }
 

@@ -62,6 +62,12 @@ package struct Console {
                         let chunk = unsafe UnsafeRawBufferPointer(rebasing: rest)
                         let count = unsafe Glibc.write(descriptor, chunk.baseAddress, chunk.count)
                         if count < 0, errno == EINTR { continue }
+                        if count < 0, errno == EAGAIN {
+                            // Somebody else made the pipe non-blocking: wait for room as a blocking one does.
+                            var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                            _ = unsafe poll(&wait, 1, -1)
+                            continue
+                        }
                         guard count > 0 else { return false }
                         unsafe rest = rest.dropFirst(count)
                     }

@@ -6,9 +6,23 @@ enum FileReading {
     /// More than any document this program reads.
     static let sizeMax = 16 << 20
 
-    /// The bytes of a file, or of standard input for `-`.
+    /// The bytes of what a person names on the command line: a file, a pipe that the shell made, or
+    /// standard input for `-`.
+    static func bytes(ofOperand path: String) throws(Expansion.Refusal) -> [UInt8] {
+        guard path != "-", path != "/dev/stdin" else { return try bytes(ofDescriptor: STDIN_FILENO, sizeMax: sizeMax) }
+        return try bytes(of: path, mayBePipe: path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/"))
+    }
+
+    /// The bytes of a regular file.
     static func bytes(of path: String, sizeMax: Int = sizeMax) throws(Expansion.Refusal) -> [UInt8] {
-        guard path != "-" else { return try bytes(ofDescriptor: STDIN_FILENO, sizeMax: sizeMax) }
+        try bytes(of: path, sizeMax: sizeMax, mayBePipe: false)
+    }
+
+    private static func bytes(
+        of path: String,
+        sizeMax: Int = sizeMax,
+        mayBePipe: Bool
+    ) throws(Expansion.Refusal) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw Expansion.Refusal(reason: "has a zero byte in its name") }
         // Not blocking, so that a pipe without a writer is refused below and not waited for.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -20,7 +34,7 @@ enum FileReading {
         case S_IFREG: break
         case S_IFDIR: throw Expansion.Refusal(reason: "is a folder")
         // What a shell makes of `<(command)` is a pipe, which has a writer.
-        case S_IFIFO where path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/"):
+        case S_IFIFO where mayBePipe:
             _ = fcntl(descriptor, F_SETFL, 0)
         default: throw Expansion.Refusal(reason: "is no regular file")
         }

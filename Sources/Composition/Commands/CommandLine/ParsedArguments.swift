@@ -136,18 +136,3 @@ struct ParsedArguments: Sendable {
         if case .choice(let names) = kind { names } else { nil }
     }
 }
-
-/// A text of the user in a message: on one line, not endless, and without control characters.
-enum Printable {
-    static func text(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars.prefix(80) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return text.unicodeScalars.count > 80 ? result + "…" : result
-    }
-}

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Manifest
 
 /// The program: finds the command, runs it, says how it ended.
@@ -7,10 +8,22 @@ public enum Program {
         VersionCommand.self,
     ]
 
+    /// The names of the commands, for the one command whose own declaration lists them all.
+    static let names = ["completion", "doctor", "help", "schema", "validate", "version"]
+
+    /// What stands above the addresses of a crash.
+    private static let bugReport: StaticString = """
+
+        slipway: expected to go on, found a mistake in Slipway itself
+            please report it with the command, its input, the output of 'slipway version' and these lines:
+
+        """
+
     /// Runs `slipway` with these arguments.
     ///
     /// - Returns: The status for the process to end with.
     public static func run(_ arguments: [String]) -> Int32 {
+        unsafe lnx_end_crashes_with(bugReport.utf8Start, ExitStatus.ourBug.rawValue)
         let console = Console.live()
         let status = run(arguments, console)
         console.output.flush()

@@ -41,10 +41,14 @@ public struct Diagnostic: Error, Sendable, Equatable {
         self.severity = severity
         self.kind = kind
         self.location = location
-        self.path = path
-        self.problem = problem
-        self.advice = advice
+        // Whatever was put into a message, it stays one line that a terminal only shows.
+        self.path = Printable.text(path, lengthMax: Self.lengthMax)
+        self.problem = Printable.text(problem, lengthMax: Self.lengthMax)
+        self.advice = Printable.text(advice, lengthMax: Self.lengthMax)
     }
+
+    /// Longer than any message of ours.
+    private static let lengthMax = 1200
 }
 
 /// A line and a column of a file, both counted from 1; a column is a code point.

@@ -7,7 +7,7 @@ enum ConfigPath {
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                     || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":")
             }
-        let step = isPlain && !name.isEmpty ? name : "'\(YAMLNode.shown(name))'"
+        let step = isPlain && !name.isEmpty ? name : "'\(Printable.text(name))'"
         return parent.isEmpty ? step : "\(parent).\(step)"
     }
 }

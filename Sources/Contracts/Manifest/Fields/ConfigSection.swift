@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A mapping of a document, read field by field.
 ///
 /// Reading removes nothing and never stops at the first problem: problems are added to
@@ -11,21 +13,29 @@ public struct ConfigSection: Sendable {
     public private(set) var namesRead: Set<String> = []
     /// What the mapping holds, in the order of the document.
     public let entries: [YAMLNode.Entry]
-    private let index: [String: Int]
+    /// What plain scalars mean in this document.
+    public let rules: ScalarRules
+    private let index: [ExactText: Int]
+    /// Fields that are missing while something of nearly their name is there.
+    private var nearlyMissing: [(nearKey: String, report: Diagnostic)] = []
 
     /// Reads a mapping; anything else counts as an empty one.
-    public init(_ node: YAMLNode, file: String, path: String) {
+    public init(_ node: YAMLNode, file: String, path: String, rules: ScalarRules = .core) {
         self.file = file
         self.path = path
+        self.rules = rules
         place = node.place
         entries = node.entries ?? []
-        index = Dictionary(entries.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+        index = Dictionary(
+            entries.enumerated().map { (ExactText($1.key), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// Whether the document has this field.
-    public func has(_ name: String) -> Bool { index[name] != nil }
+    public func has(_ name: String) -> Bool { index[ExactText(name)] != nil }
 
-    public func entry(_ name: String) -> YAMLNode.Entry? { index[name].map { entries[$0] } }
+    public func entry(_ name: String) -> YAMLNode.Entry? { index[ExactText(name)].map { entries[$0] } }
 
     /// The value of `field`, or its default.
     public mutating func read<Value: Sendable>(_ field: Field<Value>) -> Value {
@@ -33,13 +43,18 @@ public struct ConfigSection: Sendable {
         let fieldPath = ConfigPath.child(path, field.name)
         guard let entry = entry(field.name) else {
             if field.listed.isRequired {
-                report(
+                let missing = Diagnostic(
                     .missingField,
-                    at: place,
+                    at: .init(file: file, place: place),
                     path: fieldPath,
-                    "expected \(field.listed.shape.expected), but the field is missing",
+                    problem: "expected \(field.listed.shape.expected), but the field is missing",
                     advice: "add '\(field.name): \(field.listed.example)'" + (path.isEmpty ? "" : " to '\(path)'")
                 )
+                if let near = slip(of: field.name) {
+                    nearlyMissing.append((near.key, missing))
+                } else {
+                    diagnostics.append(missing)
+                }
             }
             return field.fallback
         }
@@ -47,7 +62,8 @@ public struct ConfigSection: Sendable {
             file: file,
             path: fieldPath,
             field: (field.name, field.listed.example),
-            isSecret: field.listed.isSecret
+            isSecret: field.listed.isSecret,
+            rules: rules
         )
         let value = field.read(entry.value, &reading)
         diagnostics += reading.diagnostics
@@ -68,15 +84,23 @@ public struct ConfigSection: Sendable {
         )
     }
 
+    /// An entry that is nearly of this name.
+    func slip(of name: String) -> YAMLNode.Entry? {
+        entries.first { Nearest.match($0.key, among: [name]) != nil && !$0.key.hasPrefix("x-") }
+    }
+
     /// A diagnostic for each entry that is no field; names that begin with `x-` belong to others.
     public mutating func reportUnknownNames(known: [String]) {
+        // Who wrote `sorces` forgot nothing: the slip alone is reported.
+        for (key, missing) in nearlyMissing where known.contains(key) { diagnostics.append(missing) }
         for entry in entries where !known.contains(entry.key) && !entry.key.hasPrefix("x-") {
             report(
                 .unknownField,
                 at: entry.keyPlace,
                 path: ConfigPath.child(path, entry.key),
-                "expected a field that is known here, found '\(YAMLNode.shown(entry.key))'",
-                advice: Nearest.advice(entry.key, among: known, otherwise: "the fields are")
+                "expected a field that is known here, found '\(Printable.text(entry.key))'",
+                advice: diagnostics.count < FlowReader.problemsMax
+                    ? Nearest.advice(entry.key, among: known, otherwise: "the fields are") : ""
             )
         }
     }

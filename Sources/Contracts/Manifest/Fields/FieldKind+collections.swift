@@ -76,6 +76,9 @@ extension FieldKind {
                 return .object(object)
             },
             read: { node, reading in
+                // `steps:` with nothing behind it, its lines commented out, is an empty mapping.
+                let isBlank = node.scalar.map { $0.isPlain && $0.text.isEmpty } ?? false
+                if isBlank, !node.isUnreadable, count.contains(0) { return [] }
                 guard let entries = node.entries else { return reading.mismatch(.wrongType, node, shape) }
                 guard count.contains(entries.count) else {
                     reading.report(
@@ -122,7 +125,7 @@ extension FieldKind {
                     return reading.mismatch(.wrongType, node, .record(fields))
                 }
                 let mapping = isBlank ? YAMLNode(.mapping([]), at: node.place) : node
-                var section = ConfigSection(mapping, file: reading.file, path: reading.path)
+                var section = ConfigSection(mapping, file: reading.file, path: reading.path, rules: reading.rules)
                 let value = make(&section)
                 section.reportUnknownNames(known: fields.map(\.name))
                 reading.take(section)
@@ -152,12 +155,15 @@ extension FieldKind {
 /// A value under a name that the user chose, with the place and the path of that name.
 public struct Named<Value: Sendable>: Sendable {
     public let name: String
+    /// The name as messages show it: what came from outside shows as what asked for it.
+    public let shown: String
     public let place: Place
     public let path: String
     public let value: Value
 
-    public init(name: String, place: Place, path: String, value: Value) {
+    public init(name: String, shown: String? = nil, place: Place, path: String, value: Value) {
         self.name = name
+        self.shown = shown ?? name
         self.place = place
         self.path = path
         self.value = value

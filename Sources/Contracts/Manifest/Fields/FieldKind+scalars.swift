@@ -8,7 +8,7 @@ extension FieldKind where Value == String {
         let shape = ValueShape.text(noun: noun, pattern: nil)
         return FieldKind(shape: shape, placeholder: "", json: { .string($0) }) { node, reading in
             guard let scalar = reading.scalar(node, shape) else { return nil }
-            let isNothing = scalar.isPlain ? ScalarRules.core.resolve(scalar.text) == .null : scalar.text.isEmpty
+            let isNothing = scalar.isPlain ? reading.rules.resolve(scalar.text) == .null : scalar.text.isEmpty
             guard !isNothing else { return reading.mismatch(.wrongType, node, shape) }
             return scalar.text
         }
@@ -48,7 +48,7 @@ extension FieldKind where Value == String {
 }
 
 extension FieldKind where Value == Named<Void> {
-    /// A text that names something, with its place.
+    /// A name that other programs know, with its place: on one line, without blanks, not endless.
     public static func named(_ noun: String) -> FieldKind {
         let text = FieldKind<String>.text(noun)
         return FieldKind(
@@ -57,9 +57,25 @@ extension FieldKind where Value == Named<Void> {
             json: { .string($0.name) },
             read: { node, reading in
                 let path = reading.path
-                return text.read(node, &reading).map { Named(name: $0, place: node.place, path: path, value: ()) }
+                guard let name = text.read(node, &reading) else { return nil }
+                guard isNetworkName(name) else {
+                    return reading.mismatch(
+                        .badName,
+                        node,
+                        text.shape,
+                        advice: "names have no blanks and at most \(nameMax) bytes; put a ',' between two"
+                    )
+                }
+                return Named(name: name, shown: node.shownText, place: node.place, path: path, value: ())
             }
         )
+    }
+
+    private static var nameMax: Int { 1024 }
+
+    private static func isNetworkName(_ name: String) -> Bool {
+        name.utf8.count <= nameMax
+            && name.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value >= 0x20 && $0.value != 0x7F }
     }
 }
 
@@ -168,13 +184,13 @@ extension FieldKind where Value: RawRepresentable & CaseIterable & Sendable, Val
     /// One word of an enumeration.
     ///
     /// Its first case stands in for a wrong one.
-    public static func choice(_ type: Value.Type = Value.self) -> FieldKind {
-        let names = Value.allCases.map(\.rawValue)
+    public static func choice(_ type: Value.Type = Value.self, but excluded: [Value] = []) -> FieldKind {
+        let names = Value.allCases.map(\.rawValue).filter { name in !excluded.contains { $0.rawValue == name } }
         let shape = ValueShape.choice(names)
         guard let first = Value.allCases.first else { preconditionFailure("\(Value.self) has no cases") }
         return FieldKind(shape: shape, placeholder: first, json: { .string($0.rawValue) }) { node, reading in
             guard let scalar = reading.scalar(node, shape) else { return nil }
-            guard let value = Value(rawValue: scalar.text) else {
+            guard names.contains(scalar.text), let value = Value(rawValue: scalar.text) else {
                 let near = Nearest.match(scalar.text, among: names)
                 return reading.mismatch(.outOfRange, node, shape, advice: near.map { "did you mean '\($0)'?" })
             }

@@ -6,13 +6,22 @@ public struct FieldReading {
     /// The name of the field and an example that would pass, for the advice.
     var field: (name: String, example: String)
     var isSecret: Bool
+    /// What plain scalars mean in this document.
+    public let rules: ScalarRules
     public private(set) var diagnostics: [Diagnostic] = []
 
-    init(file: String, path: String, field: (name: String, example: String), isSecret: Bool = false) {
+    init(
+        file: String,
+        path: String,
+        field: (name: String, example: String),
+        isSecret: Bool = false,
+        rules: ScalarRules
+    ) {
         self.file = file
         self.path = path
         self.field = field
         self.isSecret = isSecret
+        self.rules = rules
     }
 
     public mutating func report(
@@ -39,7 +48,7 @@ public struct FieldReading {
         report(
             kind,
             at: node.place,
-            "expected \(shape.expected), found \(node.found(isSecret: isSecret))",
+            "expected \(shape.expected), found \(node.found(isSecret: isSecret, rules: rules))",
             advice: advice ?? exampleAdvice
         )
         return nil
@@ -54,7 +63,7 @@ public struct FieldReading {
     /// A scalar that must be a number or a bool, so may not be in quotes.
     mutating func plainScalar(_ node: YAMLNode, _ shape: ValueShape) -> ScalarRules.Meaning? {
         guard let scalar = scalar(node, shape) else { return nil }
-        let meaning = ScalarRules.core.resolve(scalar.text)
+        let meaning = rules.resolve(scalar.text)
         guard scalar.isPlain else {
             return mismatch(
                 .wrongType,
@@ -68,7 +77,7 @@ public struct FieldReading {
 
     /// Runs `body` one level deeper.
     mutating func nested<Result>(path: String, _ body: (inout FieldReading) -> Result) -> Result {
-        var inner = FieldReading(file: file, path: path, field: field, isSecret: isSecret)
+        var inner = FieldReading(file: file, path: path, field: field, isSecret: isSecret, rules: rules)
         let result = body(&inner)
         diagnostics += inner.diagnostics
         return result

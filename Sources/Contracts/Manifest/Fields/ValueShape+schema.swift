@@ -7,34 +7,47 @@ extension ValueShape {
     public var schema: JSONValue {
         switch self {
         case .text(_, nil): ["type": ["string", "number", "boolean"]]
-        case .text(_, let pattern?): ["type": "string", "pattern": .string(pattern)]
-        case .flag: ["type": "boolean"]
+        case .text(_, let pattern?): Self.orExpansion(["type": "string", "pattern": .string(pattern)])
+        case .flag: Self.orExpansion(["type": "boolean"])
         case .count(let limits):
-            [
+            Self.orExpansion([
                 "type": "integer", "minimum": .integer(Int64(limits.lowerBound)),
                 "maximum": .integer(Int64(limits.upperBound)),
-            ]
-        case .number(nil, _): ["type": "number"]
-        case .number(let limits?, _):
-            ["type": "number", "minimum": .number(limits.lowerBound), "maximum": .number(limits.upperBound)]
+            ])
+        case .number(nil, let unit): Self.orExpansion(Self.described(["type": "number"], unit))
+        case .number(let limits?, let unit):
+            Self.orExpansion(
+                Self.described(
+                    ["type": "number", "minimum": .number(limits.lowerBound), "maximum": .number(limits.upperBound)],
+                    unit
+                )
+            )
         case .duration:
-            ["type": "string", "pattern": "^[0-9]*\\.?[0-9]+ ?(ns|us|ms|s|m|h|d)$", "description": .string(expected)]
+            Self.orExpansion(["type": "string", "pattern": "^[0-9]*\\.?[0-9]+ ?(ns|us|ms|s|m|h|d)$"])
         case .size:
-            [
-                "type": "string", "pattern": "^[0-9]*\\.?[0-9]+ ?(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)$",
-                "description": .string(expected),
-            ]
-        case .choice(let names): ["type": "string", "enum": .array(names.map { .string($0) })]
+            Self.orExpansion(["type": "string", "pattern": "^[0-9]*\\.?[0-9]+ ?(B|kB|KiB|MB|MiB|GB|GiB|TB|TiB)$"])
+        case .choice(let names): Self.orExpansion(["type": "string", "enum": .array(names.map { .string($0) })])
         case .range(let element): ["type": "array", "items": element.schema, "minItems": 2, "maxItems": 2]
         case .list(let element, let count):
             [
                 "type": "array", "items": element.schema, "minItems": .integer(Int64(count.lowerBound)),
                 "maxItems": .integer(Int64(count.upperBound)),
             ]
-        case .map(let element, _): ["type": "object", "additionalProperties": element.schema]
+        case .map(let element, _): ["type": ["object", "null"], "additionalProperties": element.schema]
         case .record(let fields): Self.schema(ofFields: fields, allowsNull: fields.allSatisfy { !$0.isRequired })
         case .either(let shapes): ["anyOf": .array(shapes.map(\.schema))]
         }
+    }
+
+    /// A value, or a text that stands for one: `${NAME}` is replaced before the value is judged.
+    private static func orExpansion(_ schema: JSONValue) -> JSONValue {
+        ["anyOf": [schema, ["type": "string", "pattern": "\\$\\{"]]]
+    }
+
+    private static func described(_ schema: JSONObject, _ unit: String) -> JSONValue {
+        var schema = schema
+        if !unit.isEmpty { schema.add("description", .string("In \(unit).")) }
+        return .object(schema)
     }
 
     /// The schema of a mapping with these fields and no others but `x-`.
@@ -42,7 +55,7 @@ extension ValueShape {
         var properties = JSONObject()
         for field in fields {
             guard case .object(var property) = field.shape.schema else { continue }
-            let doc = property["description"] == nil ? field.doc : "\(field.doc) Takes \(field.shape.expected)."
+            let doc = "\(field.doc) Takes \(field.shape.expected)."
             property = property.replacing("description", with: .string(doc))
             if let text = field.defaultText { property.add("default", Self.json(ofDefault: text, field.shape)) }
             properties.add(field.name, .object(property))

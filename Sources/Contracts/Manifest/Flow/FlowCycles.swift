@@ -1,34 +1,37 @@
-/// Finds the rings of a directed graph, without recursion: a flow may be a chain of thousands of nodes.
+/// Finds rings of a directed graph, without recursion: a flow may be a chain of thousands of nodes.
 struct FlowCycles {
-    let ids: [String]
-    let consumers: [String: [String]]
+    /// The nodes that each node feeds, by position.
+    let consumers: [[Int]]
+
+    /// More than anybody mends at once.
+    static let ringsMax = 16
 
     private enum Mark {
-        case active, done
+        case new, active, done
     }
 
-    /// One ring for each wire that closes one, in the order of the nodes.
-    func rings() -> [[String]] {
-        var rings: [[String]] = []
-        var marks: [String: Mark] = [:]
-        for id in ids where marks[id] == nil {
-            var path: [(id: String, next: Int)] = [(id, 0)]
-            marks[id] = .active
+    /// A ring for each wire that closes one, in the order of the nodes, up to ``ringsMax``.
+    func rings() -> [[Int]] {
+        var rings: [[Int]] = []
+        var marks = Array(repeating: Mark.new, count: consumers.count)
+        for start in consumers.indices where marks[start] == .new {
+            var path: [(node: Int, next: Int)] = [(start, 0)]
+            marks[start] = .active
             while let (current, next) = path.last {
-                let following = consumers[current] ?? []
-                guard next < following.count else {
+                guard next < consumers[current].count else {
                     marks[current] = .done
                     path.removeLast()
                     continue
                 }
                 path[path.count - 1].next += 1
-                let consumer = following[next]
+                let consumer = consumers[current][next]
                 switch marks[consumer] {
                 case .done: continue
                 case .active:
-                    let start = path.firstIndex { $0.id == consumer } ?? 0
-                    rings.append(path[start...].map(\.id))
-                case nil:
+                    let first = path.firstIndex { $0.node == consumer } ?? 0
+                    rings.append(path[first...].map(\.node))
+                    if rings.count == Self.ringsMax { return rings }
+                case .new:
                     marks[consumer] = .active
                     path.append((consumer, 0))
                 }

@@ -90,6 +90,12 @@ enum FlowFields {
             doc: "When an input is INVALID: `propagate` it to the outputs, `hold` their last good values, `skip` the "
                 + "evaluation, or give the `defaults`. The outputs are never made to look good."
         )
+        static let onInvalidAtSink = Field(
+            "on_invalid",
+            .choice(FlowNode.InvalidRule.self, but: [.default]),
+            default: .propagate,
+            doc: "When an input is INVALID: write it as that (`propagate`), `hold` the last good value, or `skip` it."
+        )
         static let defaults = Field(
             "defaults",
             .map(of: .number(), keys: "the names of outputs"),
@@ -101,8 +107,8 @@ enum FlowFields {
         static func listed(for type: NodeType) -> [FieldDoc] {
             var fields = [Node.type(type.role).listed]
             if type.takesIn { fields.append(inputs.listed) }
-            if type.role != .source { fields.append(onInvalid.listed) }
-            if type.role == .step { fields.append(defaults.listed) }
+            if type.role == .step { fields += [onInvalid.listed, defaults.listed] }
+            if type.role == .sink { fields.append(onInvalidAtSink.listed) }
             return fields
         }
     }
@@ -128,7 +134,10 @@ extension FieldKind where Value == FlowDocument.Trigger {
                     case "change": .change
                     case "all": .all
                     case "message": .message
-                    default: .signal(SignalReference(signal: text, place: node.place, path: path))
+                    default:
+                        .signal(
+                            SignalReference(signal: text, shown: ("", node.shownText), place: node.place, path: path)
+                        )
                     }
                 }
             }
@@ -160,7 +169,7 @@ extension FieldKind where Value == [Named<SignalReference>] {
             read: { node, reading in
                 guard node.entries == nil else { return map.read(node, &reading) }
                 return list.read(node, &reading)?.map {
-                    Named(name: $0.signal, place: $0.place, path: $0.path, value: $0)
+                    Named(name: $0.signal, shown: $0.shownSignal, place: $0.place, path: $0.path, value: $0)
                 }
             }
         )

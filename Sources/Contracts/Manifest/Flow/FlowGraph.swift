@@ -1,17 +1,18 @@
+internal import JSON
+
 /// The nodes of a flow while their references are being turned into wires.
 struct FlowGraph {
-    /// A node as it was written; its parts are nil when its type is not known.
+    /// A node as it was written; `node` is nil when its type is not known.
     struct Draft {
-        struct Inputs {
-            let inputs: [Named<SignalReference>]
-            let hasOpenInputs: Bool
-        }
-
         let id: String
         let place: Place
         let path: String
         let node: FlowNode?
-        let ports: Inputs?
+        let inputs: [Named<SignalReference>]
+        /// What the node offers, each with how it is shown; nil where only the model knows.
+        let outputs: [Named<Void>]?
+        /// Whether the node may take more inputs than the document names.
+        let hasOpenInputs: Bool
         /// Whether what the node offers could be read: otherwise it may offer anything.
         let isReadable: Bool
     }
@@ -24,37 +25,49 @@ struct FlowGraph {
     private(set) var diagnostics: [Diagnostic] = []
     private let file: String
     private var drafts: [Draft] = []
-    private var positions: [String: Int] = [:]
+    private var positions: [ExactText: Int] = [:]
+    /// What each node offers.
+    private var outputs: [Set<ExactText>] = []
     /// The nodes that offer a signal, by its name.
-    private var offers: [String: [String]] = [:]
-    /// Whether there may be signals that are not in ``offers``: a model offers what its signature says,
-    /// and a node that could not be read offers anything.
-    private var mayOfferMore: Bool
+    private var offers: [ExactText: [Int]] = [:]
+    /// The names of signals as messages show them, in the order of the document.
+    ///
+    /// A name that came from outside is not among them.
+    private var shownNames: [String] = []
+    /// Nodes that may offer more than ``offers`` tells: models, and nodes that could not be read.
+    private var openNodes: [Int] = []
+    private var isComplete: Bool
 
     /// `isComplete` says whether every node of the document will be added.
     init(file: String, isComplete: Bool) {
         self.file = file
-        mayOfferMore = !isComplete
+        self.isComplete = isComplete
     }
 
     var nodes: [FlowNode] { drafts.compactMap(\.node) }
 
     mutating func add(_ draft: Draft) {
-        if let first = positions[draft.id] {
+        if let first = positions[ExactText(draft.id)] {
+            isComplete = false
             report(
                 .duplicateID,
                 at: draft.place,
                 path: draft.path,
-                "expected each id once, found '\(YAMLNode.shown(draft.id))' again",
+                "expected each id once, found '\(Printable.text(draft.id))' again",
                 advice: "the first is in line \(drafts[first].place.line); ids are shared by sources, steps and sinks"
             )
             return
         }
-        positions[draft.id] = drafts.count
+        let position = drafts.count
+        positions[ExactText(draft.id)] = position
         drafts.append(draft)
-        if draft.node?.type.role == .sink { return }
-        for output in Set(draft.node?.outputs ?? []) { offers[output, default: []].append(draft.id) }
-        mayOfferMore = mayOfferMore || !draft.isReadable || draft.node?.outputs == nil
+        outputs.append(Set(draft.outputs?.map { ExactText($0.name) } ?? []))
+        guard draft.node?.type.role != .sink else { return }
+        for output in draft.outputs ?? [] where offers[ExactText(output.name)]?.last != position {
+            offers[ExactText(output.name), default: []].append(position)
+            if output.shown == output.name { shownNames.append(output.name) }
+        }
+        if !draft.isReadable || draft.outputs == nil { openNodes.append(position) }
     }
 
     /// Resolves every reference, and judges the graph that comes out.
@@ -62,36 +75,32 @@ struct FlowGraph {
     /// Where errors are known already, nothing is called unused.
     mutating func wire(_ trigger: FlowDocument.Trigger, hasErrors: Bool) -> Wiring {
         var wiring = Wiring()
-        for draft in drafts {
-            for input in draft.ports?.inputs ?? [] {
-                resolve(input.value, to: .init(node: draft.id, signal: input.name), &wiring)
+        for (position, draft) in drafts.enumerated() {
+            var seen: [ExactText: Place] = [:]
+            for input in draft.inputs where !input.value.signal.isEmpty {
+                if let first = seen[ExactText(input.name)] {
+                    reportRepeated(input, first: first)
+                } else {
+                    seen[ExactText(input.name)] = input.place
+                    resolve(input, of: position, &wiring)
+                }
             }
         }
         if case .signal(let reference) = trigger { checkTrigger(reference) }
-        checkCycles(wiring.wires)
+        checkCycles(wiring)
         if !hasErrors, !diagnostics.hasErrors { checkUse(wiring, trigger) }
         return wiring
     }
+}
 
-    private mutating func report(
-        _ kind: ProblemKind,
-        severity: Diagnostic.Severity = .error,
-        at place: Place,
-        path: String,
-        _ problem: String,
-        advice: String
-    ) {
-        let location = Diagnostic.Location(file: file, place: place)
-        diagnostics.append(
-            Diagnostic(kind, severity: severity, at: location, path: path, problem: problem, advice: advice)
-        )
-    }
-
-    private mutating func resolve(_ reference: SignalReference, to end: FlowWire.End, _ wiring: inout Wiring) {
-        guard !reference.signal.isEmpty else { return }
-        switch origin(of: reference, for: end.node) {
-        case .node(let node):
-            let from = FlowWire.End(node: node, signal: reference.signal)
+// Resolving references.
+extension FlowGraph {
+    private mutating func resolve(_ input: Named<SignalReference>, of consumer: Int, _ wiring: inout Wiring) {
+        let reference = input.value
+        let end = FlowWire.End(node: drafts[consumer].id, signal: input.name)
+        switch origin(of: reference, for: consumer) {
+        case .node(let position):
+            let from = FlowWire.End(node: drafts[position].id, signal: reference.signal)
             wiring.wires.append(FlowWire(from: from, to: end, isDelayed: reference.isDelayed))
         case .open: wiring.pending.append(PendingReference(to: end, reference: reference))
         case .wrong: break
@@ -99,25 +108,28 @@ struct FlowGraph {
     }
 
     private enum Origin {
-        case node(String)
+        case node(Int)
         /// A node whose outputs are not known yet may offer it.
         case open
         case wrong
     }
 
     /// Where a reference leads; without a consumer it is the trigger's.
-    private mutating func origin(of reference: SignalReference, for consumer: String?) -> Origin {
-        reference.from.map { origin(of: reference, from: $0) } ?? bareOrigin(of: reference, for: consumer)
+    private mutating func origin(of reference: SignalReference, for consumer: Int?) -> Origin {
+        reference.from == nil ? bareOrigin(of: reference, for: consumer) : namedOrigin(of: reference, for: consumer)
     }
 
-    private mutating func origin(of reference: SignalReference, from id: String) -> Origin {
-        guard let position = positions[id] else {
+    private mutating func namedOrigin(of reference: SignalReference, for consumer: Int?) -> Origin {
+        let id = reference.from ?? ""
+        guard let position = positions[ExactText(id)] else {
+            guard isComplete else { return .wrong }
+            let others = drafts.indices.filter { $0 != consumer && drafts[$0].node?.type.role != .sink }
             report(
                 .unknownNode,
                 at: reference.place,
                 path: reference.path,
-                "expected the id of a node, found '\(YAMLNode.shown(id))'",
-                advice: Nearest.advice(id, among: drafts.map(\.id), otherwise: "the nodes are")
+                "expected the id of a node, found '\(Printable.text(reference.shownFrom))'",
+                advice: advice(id, among: others.map { drafts[$0].id }, otherwise: "the nodes are")
             )
             return .wrong
         }
@@ -132,82 +144,136 @@ struct FlowGraph {
             )
             return .wrong
         }
-        guard let outputs = node.outputs else { return .open }
-        guard outputs.contains(reference.signal) else {
+        guard let offered = drafts[position].outputs else { return .open }
+        guard outputs[position].contains(ExactText(reference.signal)) else {
+            let names = offered.filter { $0.shown == $0.name }.map(\.name)
             report(
                 .unknownSignal,
                 at: reference.place,
                 path: reference.path,
-                "expected a signal that '\(id)' offers, found '\(YAMLNode.shown(reference.signal))'",
-                advice: outputs.isEmpty
-                    ? "'\(id)' offers none"
-                    : Nearest.advice(reference.signal, among: outputs, otherwise: "'\(id)' offers")
+                "expected a signal that '\(id)' offers, found '\(Printable.text(reference.shownSignal))'",
+                advice: names.isEmpty
+                    ? "'\(id)' offers none" : advice(reference.signal, among: names, otherwise: "'\(id)' offers")
             )
             return .wrong
         }
-        return .node(id)
+        return .node(position)
     }
 
-    private mutating func bareOrigin(of reference: SignalReference, for consumer: String?) -> Origin {
+    private mutating func bareOrigin(of reference: SignalReference, for consumer: Int?) -> Origin {
         // By a bare name no node means itself: so `pass` may hand on a signal under its own name.
-        let nodes = (offers[reference.signal] ?? []).filter { $0 != consumer }
+        let nodes = (offers[ExactText(reference.signal)] ?? []).filter { $0 != consumer }
         if nodes.count == 1 { return .node(nodes[0]) }
+        let shown = Printable.text(reference.shownSignal)
         if nodes.count > 1 {
+            let ids = nodes.map { "'\(drafts[$0].id)'" }
             report(
                 .ambiguousSignal,
                 at: reference.place,
                 path: reference.path,
-                "expected a signal that one node offers, found '\(YAMLNode.shown(reference.signal))' at "
-                    + nodes.map { "'\($0)'" }.joined(separator: " and "),
-                advice: "write '{from: \(nodes[0]), signal: \(YAMLNode.shown(reference.signal))}'"
+                "expected a signal that one node offers, found '\(shown)' at "
+                    + Printable.list(ids, joinedBy: ids.count > 2 ? ", " : " and ", most: 4),
+                advice: "write '{from: \(drafts[nodes[0]].id), signal: \(shown)}'"
             )
             return .wrong
         }
-        guard !mayOfferMore else { return .open }
         let words = consumer == nil ? ["change", "all", "message"] : []
+        let isSlip = Nearest.match(reference.signal, among: words) != nil
+        let mayBeOffered = !isComplete || openNodes.contains { $0 != consumer }
+        if mayBeOffered, !isSlip {
+            warnOfSlip(reference)
+            return .open
+        }
+        let expected = (words + ["a signal that a node offers"]).joined(separator: ", ")
         report(
             .unknownSignal,
             at: reference.place,
             path: reference.path,
-            "expected \(consumer == nil ? "change, all, message or " : "")a signal that a node offers, "
-                + "found '\(YAMLNode.shown(reference.signal))'",
-            advice: Nearest.advice(reference.signal, among: offers.keys + words, otherwise: "the signals are")
+            "expected \(expected), found '\(shown)'",
+            advice: advice(reference.signal, among: words + shownNames, otherwise: "the signals are")
         )
         return .wrong
     }
 
+    /// A name that only a model could offer, but that looks like one which is offered.
+    private mutating func warnOfSlip(_ reference: SignalReference) {
+        guard isComplete, diagnostics.count < FlowReader.problemsMax,
+            openNodes.allSatisfy({ drafts[$0].isReadable }),
+            let near = Nearest.match(reference.signal, among: shownNames)
+        else { return }
+        report(
+            .unknownSignal,
+            severity: .warning,
+            at: reference.place,
+            path: reference.path,
+            "expected a signal that a node offers, found '\(Printable.text(reference.shownSignal))', "
+                + "which only a model could offer",
+            advice: "did you mean '\(Printable.text(near))'?"
+        )
+    }
+
+    private mutating func reportRepeated(_ input: Named<SignalReference>, first: Place) {
+        report(
+            .duplicateSignal,
+            at: input.place,
+            path: input.path,
+            "expected each input once, found '\(Printable.text(input.shown))' again",
+            advice: "the first is in line \(first.line); name the inputs: "
+                + "'in: {first: {from: NODE, signal: NAME}, second: {from: NODE, signal: NAME}}'"
+        )
+    }
+}
+
+// Judging the graph.
+extension FlowGraph {
     private mutating func checkTrigger(_ reference: SignalReference) {
         guard !reference.signal.isEmpty else { return }
         _ = origin(of: reference, for: nil)
+        guard reference.isDelayed else { return }
+        report(
+            .conflict,
+            at: reference.place,
+            path: "trigger.delay",
+            "expected a trigger without 'delay', found 'delay: true'",
+            advice: "remove it: a trigger carries no value"
+        )
     }
 
-    /// Reports each ring of nodes that no delayed wire breaks, once.
-    private mutating func checkCycles(_ wires: [FlowWire]) {
-        var consumers: [String: [String]] = [:]
-        for wire in wires where !wire.isDelayed { consumers[wire.from.node, default: []].append(wire.to.node) }
-        for ring in FlowCycles(ids: drafts.map(\.id), consumers: consumers).rings() {
-            guard let first = ring.first, let position = positions[first] else { continue }
+    /// Reports rings of nodes that no delayed wire breaks.
+    private mutating func checkCycles(_ wiring: Wiring) {
+        var consumers = Array(repeating: [Int](), count: drafts.count)
+        func connect(_ from: String, _ to: String) {
+            guard let from = positions[ExactText(from)], let to = positions[ExactText(to)] else { return }
+            consumers[from].append(to)
+        }
+        for wire in wiring.wires where !wire.isDelayed { connect(wire.from.node, wire.to.node) }
+        for pending in wiring.pending where !pending.reference.isDelayed {
+            if let from = pending.reference.from { connect(from, pending.to.node) }
+        }
+        for ring in FlowCycles(consumers: consumers).rings() {
+            let ids = ring.map { drafts[$0].id }
+            let shown = ids.count > 8 ? ids.prefix(4) + ["(\(ids.count - 5) more)", ids[ids.count - 1]] : ids[...]
             report(
                 .cycle,
-                at: drafts[position].place,
-                path: drafts[position].path,
+                at: drafts[ring[0]].place,
+                path: drafts[ring[0]].path,
                 "expected nodes that do not wait for each other, found the ring "
-                    + (ring + [first]).joined(separator: " → "),
-                advice: "mark one of its wires: 'in: {x: {from: \(ring[ring.count - 1]), signal: NAME, delay: true}}'"
+                    + (shown + [ids[0]]).joined(separator: " → "),
+                advice: "mark one of its wires: 'in: {x: {from: \(ids[ids.count - 1]), signal: NAME, delay: true}}'"
             )
         }
     }
 
     /// Warns of nodes that nothing reads from, where that is certain.
     private mutating func checkUse(_ wiring: Wiring, _ trigger: FlowDocument.Trigger) {
-        let takesAnything = drafts.contains { $0.ports?.hasOpenInputs ?? true }
+        let takesAnything = drafts.contains { $0.hasOpenInputs }
         guard !takesAnything, wiring.pending.isEmpty else { return }
-        var used = Set(wiring.wires.map(\.from.node))
+        var used = Set(wiring.wires.map { ExactText($0.from.node) })
         if case .signal(let reference) = trigger {
-            if let from = reference.from { used.insert(from) }
-            used.formUnion(offers[reference.signal] ?? [])
+            if let from = reference.from { used.insert(ExactText(from)) }
+            used.formUnion((offers[ExactText(reference.signal)] ?? []).map { ExactText(drafts[$0].id) })
         }
-        for draft in drafts where draft.node?.type.role != .sink && !used.contains(draft.id) {
+        for draft in drafts where draft.node?.type.role != .sink && !used.contains(ExactText(draft.id)) {
             report(
                 .unused,
                 severity: .warning,
@@ -217,5 +283,24 @@ struct FlowGraph {
                 advice: "name one of its signals under 'in', or remove the node"
             )
         }
+    }
+
+    /// Advice costs work, which is spent on the problems that will be shown.
+    private func advice(_ word: String, among names: [String], otherwise: String) -> String {
+        diagnostics.count < FlowReader.problemsMax ? Nearest.advice(word, among: names, otherwise: otherwise) : ""
+    }
+
+    private mutating func report(
+        _ kind: ProblemKind,
+        severity: Diagnostic.Severity = .error,
+        at place: Place,
+        path: String,
+        _ problem: String,
+        advice: String
+    ) {
+        let location = Diagnostic.Location(file: file, place: place)
+        diagnostics.append(
+            Diagnostic(kind, severity: severity, at: location, path: path, problem: problem, advice: advice)
+        )
     }
 }

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Reads a flow document: text to tree, tree to nodes, nodes to wires, with every problem on the way.
 ///
 /// `slipway validate` and the start of a flow run exactly this. It connects to nothing.
@@ -33,7 +35,7 @@ public struct FlowReader: Sendable {
         var diagnostics = yaml.diagnostics
         var flow: FlowDocument?
         if let root = yaml.root {
-            let expanded = expansion.apply(to: root, file: file, path: "", &diagnostics)
+            let expanded = expansion.apply(to: root, file: file, &diagnostics)
             flow = read(expanded, file: file, &diagnostics)
         }
         let sorted = diagnostics.inFileOrder()
@@ -81,7 +83,7 @@ public struct FlowReader: Sendable {
         section.reportUnknownNames(known: FlowFields.listed.map(\.name))
         diagnostics += section.diagnostics
 
-        let isComplete = !section.diagnostics.contains { $0.path == "sources" || $0.path == "steps" }
+        let isComplete = !mayHideNodes(section, diagnostics)
         var graph = FlowGraph(file: file, isComplete: isComplete)
         for (role, nodes) in written {
             for node in nodes { graph.add(draft(node, role, file: file, &diagnostics)) }
@@ -101,6 +103,18 @@ public struct FlowReader: Sendable {
         )
     }
 
+    /// Whether nodes may stand where nobody looked: below a misspelt field, or in what was refused.
+    private func mayHideNodes(_ section: ConfigSection, _ diagnostics: [Diagnostic]) -> Bool {
+        let known = Set(FlowFields.listed.map(\.name))
+        let isBelowOther = section.entries.contains { entry in
+            entry.value.entries != nil && !known.contains(entry.key) && !entry.key.hasPrefix("x-")
+        }
+        return isBelowOther
+            || diagnostics.contains { problem in
+                [.duplicateKey, .badKey, .alias].contains(problem.kind) || ["sources", "steps"].contains(problem.path)
+            }
+    }
+
     /// Reads one node, as far as its type is known.
     private func draft(
         _ written: Named<YAMLNode>,
@@ -116,7 +130,7 @@ public struct FlowReader: Sendable {
                 .badName,
                 at: written.place,
                 path: path,
-                "expected the id of a node, found '\(YAMLNode.shown(written.name))'",
+                "expected the id of a node, found '\(Printable.text(written.name))'",
                 advice: "letters, digits, '-' and '_', at most 128, not beginning with a digit or '-'"
             )
         }
@@ -126,36 +140,36 @@ public struct FlowReader: Sendable {
                 place: written.place,
                 path: path,
                 node: nil,
-                ports: nil,
+                inputs: [],
+                outputs: nil,
+                hasOpenInputs: true,
                 isReadable: false
             )
         }
         let ports = type.ports(&section)
-        let inputs = type.takesIn ? section.read(FlowFields.Node.inputs) : []
-        let onInvalid = type.role == .source ? .propagate : section.read(FlowFields.Node.onInvalid)
-        let defaults = type.role == .step ? section.read(FlowFields.Node.defaults) : []
-        checkDefaults(onInvalid, defaults, &section)
+        let inputs = ports.inputs + (type.takesIn ? section.read(FlowFields.Node.inputs) : [])
+        let outputs = outputs(of: ports, inputs, &section)
+        let (onInvalid, defaults) = invalidRule(of: type, outputs, &section)
         section.reportUnknownNames(known: FlowFields.Node.listed(for: type).map(\.name) + type.fields.map(\.name))
-        let allInputs = ports.inputs + inputs
-        let outputs = outputs(of: ports, allInputs, &section)
         let node = FlowNode(
             id: written.name,
             type: type,
             config: written.value,
             place: written.place,
-            outputs: outputs,
+            outputs: outputs?.map(\.name),
             onInvalid: onInvalid,
             defaults: defaults,
             extensions: section.entries.filter { $0.key.hasPrefix("x-") }
         )
-        // Who names the inputs means these and no others.
-        let isOpen = ports.hasOpenInputs && !section.has(FlowFields.Node.inputs.name)
         return FlowGraph.Draft(
             id: written.name,
             place: written.place,
             path: path,
             node: node,
-            ports: .init(inputs: allInputs, hasOpenInputs: isOpen),
+            inputs: inputs,
+            outputs: outputs,
+            // Who names the inputs means these and no others.
+            hasOpenInputs: ports.hasOpenInputs && !section.has(FlowFields.Node.inputs.name),
             isReadable: Self.isReadable(ports.outputs, section)
         )
     }
@@ -175,6 +189,16 @@ public struct FlowReader: Sendable {
     }
 
     private func type(of role: NodeType.Role, _ section: inout ConfigSection) -> NodeType? {
+        if !section.has("type"), let slip = section.slip(of: "type") {
+            section.report(
+                .unknownField,
+                at: slip.keyPlace,
+                path: ConfigPath.child(section.path, slip.key),
+                "expected a field that is known here, found '\(Printable.text(slip.key))'",
+                advice: "did you mean 'type'?"
+            )
+            return nil
+        }
         let name = section.read(FlowFields.Node.type(role))
         if let type = types.first(where: { $0.role == role && $0.name == name }) { return type }
         guard let entry = section.entry("type"), entry.value.scalar != nil, !entry.value.isUnreadable, !name.isEmpty
@@ -185,7 +209,7 @@ public struct FlowReader: Sendable {
             .unknownType,
             at: entry.value.place,
             path: ConfigPath.child(section.path, "type"),
-            "expected the type of a \(role.rawValue), found '\(YAMLNode.shown(name))'",
+            "expected the type of a \(role.rawValue), found '\(Printable.text(entry.value.shownText))'",
             advice: elsewhere.isEmpty
                 ? Nearest.advice(name, among: names, otherwise: "the types of \(role.rawValue)s are")
                 : "'\(name)' stands \(elsewhere.joined(separator: " or "))"
@@ -193,27 +217,54 @@ public struct FlowReader: Sendable {
         return nil
     }
 
-    private func checkDefaults(
-        _ rule: FlowNode.InvalidRule,
-        _ defaults: [Named<Double>],
+    /// What a node does about INVALID inputs, and whether its defaults fit its outputs.
+    private func invalidRule(
+        of type: NodeType,
+        _ outputs: [Named<Void>]?,
         _ section: inout ConfigSection
-    ) {
+    ) -> (FlowNode.InvalidRule, [Named<Double>]) {
+        switch type.role {
+        case .source: return (.propagate, [])
+        case .sink: return (section.read(FlowFields.Node.onInvalidAtSink), [])
+        case .step: break
+        }
+        let rule = section.read(FlowFields.Node.onInvalid)
+        let defaults = section.read(FlowFields.Node.defaults)
         let field = FlowFields.Node.defaults.name
-        if rule == .default, defaults.isEmpty, let entry = section.entry(FlowFields.Node.onInvalid.name) {
-            section.report(
-                .conflict,
-                at: entry.value.place,
-                path: ConfigPath.child(section.path, field),
-                "expected the outputs' values for 'on_invalid: default', but the field is missing",
-                advice: "add 'defaults: {OUTPUT: VALUE}' to '\(section.path)'"
-            )
+        let path = ConfigPath.child(section.path, field)
+        if rule == .default, !section.has(field), let entry = section.entry(FlowFields.Node.onInvalid.name) {
+            let missing = "expected the outputs' values for 'on_invalid: default', but the field is missing"
+            let advice = "add 'defaults: {OUTPUT: VALUE}' to '\(section.path)'"
+            section.report(.conflict, at: entry.value.place, path: path, missing, advice: advice)
         } else if rule != .default, let entry = section.entry(field) {
+            let found = "expected 'on_invalid: default' beside it, found 'on_invalid: \(rule.rawValue)'"
+            section.report(.conflict, at: entry.keyPlace, path: path, found, advice: "remove one of the two")
+        } else if rule == .default, let outputs {
+            checkDefaults(defaults, outputs, &section)
+        }
+        return (rule, defaults)
+    }
+
+    private func checkDefaults(_ defaults: [Named<Double>], _ outputs: [Named<Void>], _ section: inout ConfigSection) {
+        let names = Set(outputs.map { ExactText($0.name) })
+        let given = Set(defaults.map { ExactText($0.name) })
+        for value in defaults where !names.contains(ExactText(value.name)) {
+            section.report(
+                .unknownSignal,
+                at: value.place,
+                path: value.path,
+                "expected an output of this node, found '\(Printable.text(value.name))'",
+                advice: Nearest.advice(value.name, among: outputs.map(\.shown), otherwise: "the outputs are")
+            )
+        }
+        guard let entry = section.entry(FlowFields.Node.defaults.name) else { return }
+        for output in outputs where !given.contains(ExactText(output.name)) {
             section.report(
                 .conflict,
                 at: entry.keyPlace,
-                path: ConfigPath.child(section.path, field),
-                "expected 'on_invalid: default' beside it, found 'on_invalid: \(rule.rawValue)'",
-                advice: "remove one of the two"
+                path: ConfigPath.child(section.path, entry.key),
+                "expected a value for each output, found none for '\(Printable.text(output.shown))'",
+                advice: "add it: what is not given would have no value"
             )
         }
     }
@@ -223,28 +274,29 @@ public struct FlowReader: Sendable {
         of ports: NodePorts,
         _ inputs: [Named<SignalReference>],
         _ section: inout ConfigSection
-    ) -> [String]? {
-        let named: [(name: String, place: Place, path: String)]
+    ) -> [Named<Void>]? {
         switch ports.outputs {
         case .open: return nil
         case .none: return []
-        case .likeInputs: named = inputs.map { ($0.name, $0.place, $0.path) }
-        case .signals(let signals, _): named = signals.map { ($0.name, $0.place, $0.path) }
-        }
-        var seen: [String: Place] = [:]
-        for output in named {
-            guard let first = seen[output.name] else {
-                seen[output.name] = output.place
-                continue
+        case .likeInputs:
+            // An input that stands twice is reported as that.
+            return inputs.map { Named(name: $0.name, shown: $0.shown, place: $0.place, path: $0.path, value: ()) }
+        case .signals(let signals, _):
+            var seen: [ExactText: Place] = [:]
+            for signal in signals {
+                guard let first = seen[ExactText(signal.name)] else {
+                    seen[ExactText(signal.name)] = signal.place
+                    continue
+                }
+                section.report(
+                    .duplicateSignal,
+                    at: signal.place,
+                    path: signal.path,
+                    "expected each signal once, found '\(Printable.text(signal.shown))' again",
+                    advice: "the first is in line \(first.line)"
+                )
             }
-            section.report(
-                .duplicateSignal,
-                at: output.place,
-                path: output.path,
-                "expected each signal once, found '\(YAMLNode.shown(output.name))' again",
-                advice: "the first is in line \(first.line)"
-            )
+            return signals
         }
-        return named.map(\.name)
     }
 }

@@ -34,7 +34,8 @@ public enum FlowSchema {
             ]
         }
         var member: JSONObject = [
-            "type": "object",
+            // `steps:` with nothing behind it is empty; sources and sinks are needed.
+            "type": role == .step ? ["object", "null"] : "object",
             "propertyNames": ["pattern": "^[A-Za-z_][A-Za-z0-9_\\-]{0,127}$"],
             "additionalProperties": [
                 "type": "object",

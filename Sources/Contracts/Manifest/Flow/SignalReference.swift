@@ -12,8 +12,21 @@ public struct SignalReference: Sendable, Equatable {
     /// Where the reference is written, for messages.
     public let place: Place
     public let path: String
+    /// The two names as messages show them: what came from outside shows as what asked for it.
+    let shownFrom: String
+    let shownSignal: String
 
-    public init(from: String? = nil, signal: String, isDelayed: Bool = false, place: Place, path: String) {
+    /// Makes a reference; `shown` is its two names as messages show them, by default as they are.
+    public init(
+        from: String? = nil,
+        signal: String,
+        isDelayed: Bool = false,
+        shown: (from: String, signal: String)? = nil,
+        place: Place,
+        path: String
+    ) {
+        shownFrom = shown?.from ?? from ?? ""
+        shownSignal = shown?.signal ?? signal
         self.from = from
         self.signal = signal
         self.isDelayed = isDelayed
@@ -45,12 +58,23 @@ extension SignalReference {
         static let listed = [from.listed, signal.listed, delay.listed]
     }
 
+    /// The names in a section that has the fields `from` and `signal`, as messages show them.
+    public static func shown(in section: ConfigSection) -> (from: String, signal: String) {
+        (
+            section.entry(Fields.from.name)?.value.shownText ?? "",
+            section.entry(Fields.signal.name)?.value.shownText ?? ""
+        )
+    }
+
     init(_ section: inout ConfigSection) {
-        from = section.read(Fields.from)
-        signal = section.read(Fields.signal)
-        isDelayed = section.read(Fields.delay)
-        place = section.place
-        path = section.path
+        self.init(
+            from: section.read(Fields.from),
+            signal: section.read(Fields.signal),
+            isDelayed: section.read(Fields.delay),
+            shown: Self.shown(in: section),
+            place: section.place,
+            path: section.path
+        )
     }
 }
 
@@ -64,7 +88,10 @@ extension FieldKind where Value == SignalReference {
             json: { .string($0.signal) },
             read: { node, reading in
                 let path = reading.path
-                return name.read(node, &reading).map { SignalReference(signal: $0, place: node.place, path: path) }
+                let shown = ("", node.shownText)
+                return name.read(node, &reading).map {
+                    SignalReference(signal: $0, shown: shown, place: node.place, path: path)
+                }
             }
         )
         return .either(scalar: short, mapping: .record(SignalReference.Fields.listed) { SignalReference(&$0) })

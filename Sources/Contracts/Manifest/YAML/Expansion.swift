@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Replaces `${NAME}`, `${NAME:-default}`, `${NAME:?message}` and `${file:path}` in the values of a
 /// document, after it was parsed: what comes in can add no structure, and keys are never touched.
 ///
@@ -33,102 +35,38 @@ public struct Expansion: Sendable {
         file = nil
     }
 
-    /// More text than any value of a flow needs.
-    static let sizeMax = 1 << 20
+    /// More than all values of a flow need together: bytes that come in, and values that ask.
+    static let bytesMax = 4 << 20
+    static let requestsMax = 10_000
 
     /// The document with all that may be replaced replaced; problems are added to `diagnostics`.
-    func apply(to node: YAMLNode, file name: String, path: String, _ diagnostics: inout [Diagnostic]) -> YAMLNode {
-        switch node.content {
-        case .sequence(let elements):
-            return YAMLNode(
-                .sequence(
-                    elements.enumerated().map { index, element in
-                        apply(to: element, file: name, path: "\(path)[\(index)]", &diagnostics)
-                    }
-                ),
-                at: node.place
-            )
-        case .mapping(let entries):
-            return YAMLNode(
-                .mapping(
-                    entries.map { entry in
-                        let path = ConfigPath.child(path, entry.key)
-                        let value = apply(to: entry.value, file: name, path: path, &diagnostics)
-                        return .init(key: entry.key, keyPlace: entry.keyPlace, value: value)
-                    }
-                ),
-                at: node.place
-            )
-        case .scalar(let scalar):
-            guard scalar.text.contains("${") else { return node }
-            do throws(Problem) {
-                let text = try replaced(scalar.text)
-                return YAMLNode(
-                    .scalar(.init(text: text, isPlain: scalar.isPlain, origin: .expanded(from: scalar.text))),
-                    at: node.place
-                )
-            } catch {
-                diagnostics.append(
-                    Diagnostic(
-                        .expansion,
-                        at: .init(file: name, place: node.place),
-                        path: path,
-                        problem: error.problem,
-                        advice: error.advice
-                    )
-                )
-                return .unreadable(at: node.place)
-            }
-        }
+    func apply(to root: YAMLNode, file: String, _ diagnostics: inout [Diagnostic]) -> YAMLNode {
+        var pass = ExpansionPass(expansion: self, file: file)
+        let result = pass.apply(to: root, path: "")
+        diagnostics += pass.diagnostics
+        return result
     }
 
-    private struct Problem: Error {
+    fileprivate struct Problem: Error {
         let problem: String
         let advice: String
     }
 
-    private func replaced(_ text: String) throws(Problem) -> String {
-        var result = ""
-        var rest = text[...]
-        while let start = rest.firstRange(of: "${") {
-            if rest[..<start.lowerBound].hasSuffix("$") {
-                result += rest[..<start.lowerBound].dropLast() + "${"
-                rest = rest[start.upperBound...]
-                continue
-            }
-            result += rest[..<start.lowerBound]
-            guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
-                throw Problem(
-                    problem:
-                        "expected '}' behind '\(YAMLNode.shown(String(rest[start.lowerBound...])))', found the end",
-                    advice: "write '$${' for a plain '${'"
-                )
-            }
-            result += try value(of: String(rest[start.upperBound..<end]))
-            rest = rest[rest.index(after: end)...]
-        }
-        guard result.utf8.count + rest.utf8.count <= Self.sizeMax else {
-            throw Problem(problem: "expected at most \(Self.sizeMax) bytes, found more", advice: "")
-        }
-        return result + rest
-    }
-
-    private func value(of request: String) throws(Problem) -> String {
+    /// What one request, the text between `${` and `}`, stands for.
+    fileprivate func value(of request: String) throws(Problem) -> String {
         guard let variable, let file else {
             throw Problem(
-                problem: "expected plain text, found '${\(YAMLNode.shown(request))}'",
+                problem: "expected plain text, found '${\(Printable.text(request))}'",
                 advice: "this document may not ask for variables or files; write '$${' for a plain '${'"
             )
         }
         if request.hasPrefix("file:") {
             let path = String(request.dropFirst("file:".count))
             do throws(Refusal) {
-                let text = try file(path)
-                // Editors end a file with a newline that is no part of a password.
-                return text.hasSuffix("\n") ? String(text.dropLast()) : text
+                return Self.withoutLastBreak(try file(path))
             } catch {
                 throw Problem(
-                    problem: "expected the file '\(YAMLNode.shown(path))', found that it \(error.reason)",
+                    problem: "expected the file '\(Printable.text(path))', found that it \(error.reason)",
                     advice: "the path counts from the folder of the document"
                 )
             }
@@ -138,7 +76,7 @@ public struct Expansion: Sendable {
         guard Self.isVariableName(name), tail.isEmpty || tail.hasPrefix(":-") || tail.hasPrefix(":?") else {
             throw Problem(
                 problem: "expected '${NAME}', '${NAME:-default}', '${NAME:?message}' or '${file:path}', "
-                    + "found '${\(YAMLNode.shown(request))}'",
+                    + "found '${\(Printable.text(request))}'",
                 advice: "write '$${' for a plain '${'"
             )
         }
@@ -146,12 +84,20 @@ public struct Expansion: Sendable {
         if let value = variable(name), tail.isEmpty || !value.isEmpty { return value }
         if tail.hasPrefix(":-") { return String(tail.dropFirst(2)) }
         let message = tail.dropFirst(2)
-        let shown = YAMLNode.shown(name)
+        let shown = Printable.text(name)
         throw Problem(
             problem: "expected the environment variable '\(shown)', found that it is not set",
             advice: message.isEmpty
-                ? "set it, or give a default: '${\(shown):-value}'" : YAMLNode.shown(String(message))
+                ? "set it, or give a default: '${\(shown):-value}'" : Printable.text(String(message), lengthMax: 200)
         )
+    }
+
+    /// Editors end a file with a line break that is no part of a password.
+    private static func withoutLastBreak(_ text: String) -> String {
+        var bytes = Array(text.utf8)
+        if bytes.last == 0x0A { bytes.removeLast() }
+        if bytes.last == 0x0D { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func isVariableName(_ name: String) -> Bool {
@@ -159,5 +105,126 @@ public struct Expansion: Sendable {
         return name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
         }
+    }
+}
+
+/// One walk over one document, with what it has used up.
+private struct ExpansionPass {
+    let expansion: Expansion
+    let file: String
+    var diagnostics: [Diagnostic] = []
+    private var bytes = 0
+    private var requests = 0
+    /// What was asked for before: aliases and repetitions read a file once.
+    private var known: [ExactText: String] = [:]
+
+    init(expansion: Expansion, file: String) {
+        self.expansion = expansion
+        self.file = file
+    }
+
+    /// Paths are made only where a problem needs one: most documents have nothing to replace.
+    mutating func apply(to node: YAMLNode, path: @autoclosure () -> String) -> YAMLNode {
+        switch node.content {
+        case .sequence(var elements):
+            for index in elements.indices where Self.mayAsk(elements[index]) {
+                elements[index] = apply(to: elements[index], path: "\(path())[\(index)]")
+            }
+            return YAMLNode(.sequence(elements), at: node.place)
+        case .mapping(var entries):
+            // What begins with `x-` belongs to others, who may mean something else by `${`.
+            for index in entries.indices where Self.mayAsk(entries[index].value) && !entries[index].key.hasPrefix("x-")
+            {
+                let entry = entries[index]
+                let value = apply(to: entry.value, path: ConfigPath.child(path(), entry.key))
+                entries[index] = .init(key: entry.key, keyPlace: entry.keyPlace, value: value)
+            }
+            return YAMLNode(.mapping(entries), at: node.place)
+        case .scalar(let scalar):
+            do throws(Expansion.Problem) {
+                guard let replaced = try replaced(scalar.text) else { return node }
+                let isPlain = scalar.isPlain || replaced.isWhole
+                let origin = YAMLNode.Scalar.Origin.expanded(from: scalar.text)
+                return YAMLNode(.scalar(.init(text: replaced.text, isPlain: isPlain, origin: origin)), at: node.place)
+            } catch {
+                if diagnostics.count < FlowReader.problemsMax { report(error, at: node.place, path: path()) }
+                return .unreadable(at: node.place)
+            }
+        }
+    }
+
+    private static func mayAsk(_ node: YAMLNode) -> Bool { node.scalar?.mayAsk ?? true }
+
+    private mutating func report(_ problem: Expansion.Problem, at place: Place, path: String) {
+        diagnostics.append(
+            Diagnostic(
+                .expansion,
+                at: .init(file: file, place: place),
+                path: path,
+                problem: problem.problem,
+                advice: problem.advice
+            )
+        )
+    }
+
+    /// The text with its requests replaced; nil when it has none.
+    ///
+    /// A text that is one request and nothing else is `isWhole`: it can be a number also in quotes, which
+    /// YAML demands around a `}` inside of braces. All is done on bytes: a mark that combines with a
+    /// brace does not hide it.
+    private mutating func replaced(_ text: String) throws(Expansion.Problem) -> (text: String, isWhole: Bool)? {
+        let (dollar, open, close) = (UInt8(ascii: "$"), UInt8(ascii: "{"), UInt8(ascii: "}"))
+        let source = Array(text.utf8)
+        var result: [UInt8] = []
+        var hasRequests = false
+        var isWhole = false
+        var index = 0
+        while index < source.count {
+            let rest = source[index...]
+            if rest.starts(with: [dollar, dollar, open]) {
+                hasRequests = true
+                result += [dollar, open]
+                index += 3
+            } else if rest.starts(with: [dollar, open]) {
+                hasRequests = true
+                guard let end = rest.firstIndex(of: close) else {
+                    throw .init(
+                        problem: "expected '}' behind '\(Printable.text(String(decoding: rest, as: UTF8.self)))', "
+                            + "found the end",
+                        advice: "write '$${' for a plain '${'"
+                    )
+                }
+                result += try value(of: String(decoding: source[index + 2..<end], as: UTF8.self)).utf8
+                isWhole = index == 0 && end == source.count - 1
+                index = end + 1
+            } else {
+                result.append(source[index])
+                index += 1
+            }
+        }
+        return hasRequests ? (String(decoding: result, as: UTF8.self), isWhole) : nil
+    }
+
+    private mutating func value(of request: String) throws(Expansion.Problem) -> String {
+        guard request.firstRange(of: "${") == nil else {
+            throw .init(
+                problem: "expected no '${' inside of another, found '${\(Printable.text(request))'",
+                advice: "a default is plain text"
+            )
+        }
+        requests += 1
+        let key = ExactText(request)
+        let value: String
+        if let before = known[key] { value = before } else { value = try expansion.value(of: request) }
+        known[key] = value
+        bytes += value.utf8.count
+        guard requests <= Expansion.requestsMax, bytes <= Expansion.bytesMax else {
+            throw .init(
+                problem: "expected at most \(Expansion.requestsMax) requests for \(Expansion.bytesMax) bytes in all, "
+                    + "found more",
+                advice: "an alias counts each time"
+            )
+        }
+        return value
     }
 }

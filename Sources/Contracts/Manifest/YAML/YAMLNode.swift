@@ -21,11 +21,14 @@ public struct YAMLNode: Sendable {
         /// Written without quotes and not as a block: only such a scalar can be other than text.
         public let isPlain: Bool
         public let origin: Origin
+        /// Whether it may ask for something from outside: looked at once, however many aliases share it.
+        let mayAsk: Bool
 
         public init(text: String, isPlain: Bool, origin: Origin = .written) {
             self.text = text
             self.isPlain = isPlain
             self.origin = origin
+            mayAsk = origin == .written && text.utf8.contains(UInt8(ascii: "$"))
         }
     }
 
@@ -64,38 +67,30 @@ extension YAMLNode {
         YAMLNode(.scalar(.init(text: "", isPlain: true, origin: .unreadable)), at: place)
     }
 
+    /// The text of a scalar as messages show it: what came from outside shows as what asked for it.
+    public var shownText: String {
+        guard let scalar else { return "" }
+        if case .expanded(let source) = scalar.origin { return source }
+        return scalar.text
+    }
+
     var isUnreadable: Bool { scalar?.origin == .unreadable }
 
     /// What stands here, as it reads after "found".
-    func found(isSecret: Bool = false) -> String {
+    func found(isSecret: Bool = false, rules: ScalarRules = .core) -> String {
         switch content {
         case .sequence(let elements): elements.isEmpty ? "an empty list" : "a list"
         case .mapping(let entries): entries.isEmpty ? "an empty mapping" : "a mapping"
         case .scalar(let scalar):
             if case .expanded(let source) = scalar.origin {
-                "what '\(Self.shown(source))' stands for"
-            } else if scalar.isPlain, ScalarRules.core.resolve(scalar.text) == .null {
+                "what '\(Printable.text(source))' stands for"
+            } else if scalar.isPlain, rules.resolve(scalar.text) == .null {
                 "nothing"
             } else if isSecret {
                 "'***'"
             } else {
-                "\(scalar.isPlain ? "" : "the text ")'\(Self.shown(scalar.text))'"
+                "\(scalar.isPlain ? "" : "the text ")'\(Printable.text(scalar.text))'"
             }
         }
-    }
-
-    /// A text of the user in a message: on one line, and not endless.
-    static func shown(_ text: String) -> String {
-        var shown = ""
-        for scalar in text.unicodeScalars.prefix(60) {
-            switch scalar {
-            case "\n": shown += "\\n"
-            case "\t": shown += "\\t"
-            case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
-                shown += "\\u{\(String(scalar.value, radix: 16))}"
-            default: shown.unicodeScalars.append(scalar)
-            }
-        }
-        return text.unicodeScalars.count > 60 ? shown + "…" : shown
     }
 }

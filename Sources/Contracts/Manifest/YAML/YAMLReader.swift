@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Reads a YAML document into a tree in which every value knows its place.
 ///
 /// The reader is strict where YAML is dangerous: tags are refused, keys are texts and stand once,
@@ -12,7 +14,7 @@ public struct YAMLReader {
         public let valuesMax: Int
         public let depthMax: Int
 
-        public init(bytesMax: Int = 8 << 20, valuesMax: Int = 500_000, depthMax: Int = 64) {
+        public init(bytesMax: Int = 8 << 20, valuesMax: Int = 200_000, depthMax: Int = 64) {
             self.bytesMax = bytesMax
             self.valuesMax = valuesMax
             self.depthMax = depthMax
@@ -36,6 +38,9 @@ public struct YAMLReader {
             reader.report(.tooLarge, at: .start, "expected at most \(limits.bytesMax) bytes, found \(bytes.count)")
             return Result(root: nil, diagnostics: reader.diagnostics)
         }
+        guard !reader.hasTooManyDirectives(bytes) else {
+            return Result(root: nil, diagnostics: reader.diagnostics)
+        }
         let hasMemory = YAMLHandle.withHandle(bytes) { handle in
             reader.readEvents(of: handle, bytes)
             return true
@@ -53,17 +58,28 @@ public struct YAMLReader {
         let anchor: String?
         /// How many values there were before it.
         let valuesBefore: Int
+        /// The levels below this one.
+        var height = 0
         var elements: [YAMLNode] = []
         var entries: [YAMLNode.Entry] = []
-        var keys: [String: Place] = [:]
+        var keys: [ExactText: Place] = [:]
         var pendingKey: (text: String, place: Place, isUsable: Bool)?
+    }
+
+    /// What an alias stands for.
+    private struct Anchor {
+        let node: YAMLNode
+        let values: Int
+        let height: Int
     }
 
     private let file: String
     private let limits: Limits
     private var diagnostics: [Diagnostic] = []
     private var open: [Open] = []
-    private var anchors: [String: (node: YAMLNode, values: Int)] = [:]
+    private var anchors: [ExactText: Anchor] = [:]
+    /// In the order of the document, for messages that are the same every time.
+    private var anchorNames: [String] = []
     private var root: YAMLNode?
     private var values = 0
     private var documents = 0
@@ -114,7 +130,7 @@ public struct YAMLReader {
             report(
                 .tag,
                 at: event.place,
-                "expected a value without a tag, found '\(YAMLNode.shown(tag))'",
+                "expected a value without a tag, found '\(Printable.text(tag))'",
                 advice: "remove the tag: types follow from the fields"
             )
         }
@@ -133,8 +149,8 @@ public struct YAMLReader {
         case .scalar(let text, let isPlain):
             count(1, at: event.place)
             let node = YAMLNode(.scalar(.init(text: text, isPlain: isPlain)), at: event.place)
-            remember(event.anchor, node, values: 1)
-            add(node)
+            remember(event.anchor, Anchor(node: node, values: 1, height: 0))
+            add(node, height: 0)
         case .alias(let name): addAlias(name, at: event.place)
         case .sequenceStart: begin(isMapping: false, event)
         case .mappingStart: begin(isMapping: true, event)
@@ -153,10 +169,12 @@ public struct YAMLReader {
         )
     }
 
+    private mutating func stopTooDeep(at place: Place, _ found: String) {
+        stop(.tooDeep, at: place, "expected at most \(limits.depthMax) levels, found \(found)")
+    }
+
     private mutating func begin(isMapping: Bool, _ event: YAMLEvent) {
-        guard open.count < limits.depthMax else {
-            return stop(.tooDeep, at: event.place, "expected at most \(limits.depthMax) levels, found one more")
-        }
+        guard open.count < limits.depthMax else { return stopTooDeep(at: event.place, "one more") }
         count(1, at: event.place)
         open.append(Open(place: event.place, isMapping: isMapping, anchor: event.anchor, valuesBefore: values - 1))
     }
@@ -165,40 +183,76 @@ public struct YAMLReader {
         guard let closed = open.popLast() else { return }
         let content: YAMLNode.Content = closed.isMapping ? .mapping(closed.entries) : .sequence(closed.elements)
         let node = YAMLNode(content, at: closed.place)
-        remember(closed.anchor, node, values: values - closed.valuesBefore)
-        add(node)
+        let height = closed.height + 1
+        remember(closed.anchor, Anchor(node: node, values: values - closed.valuesBefore, height: height))
+        add(node, height: height)
     }
 
-    private mutating func remember(_ anchor: String?, _ node: YAMLNode, values: Int) {
-        if let anchor { anchors[anchor] = (node, values) }
+    private mutating func remember(_ name: String?, _ anchor: Anchor) {
+        guard let name else { return }
+        if anchors.updateValue(anchor, forKey: ExactText(name)) == nil { anchorNames.append(name) }
     }
 
     private mutating func addAlias(_ name: String, at place: Place) {
-        if let target = anchors[name] {
-            count(target.values, at: place)
-            return add(target.node)
-        }
         let isInside = open.contains { $0.anchor == name }
+        if !isInside, let target = anchors[ExactText(name)] {
+            // What an alias stands for is as deep here as if it were written here.
+            guard open.count + target.height <= limits.depthMax else {
+                return stopTooDeep(at: place, "an alias that goes deeper")
+            }
+            count(target.values, at: place)
+            return add(target.node, height: target.height)
+        }
+        let candidates = diagnostics.count < FlowReader.problemsMax ? anchorNames : []
         report(
             .alias,
             at: place,
             isInside
-                ? "expected a value, found '*\(YAMLNode.shown(name))' inside of what it stands for"
-                : "expected an anchor '&\(YAMLNode.shown(name))' before this alias, found none",
+                ? "expected a value, found '*\(Printable.text(name))' inside of what it stands for"
+                : "expected an anchor '&\(Printable.text(name))' before this alias, found none",
             advice: isInside
                 ? "write the value out"
-                : anchors.isEmpty
-                    ? "write the value out" : Nearest.advice(name, among: anchors.keys, otherwise: "the anchors are")
+                : candidates.isEmpty
+                    ? "write the value out" : Nearest.advice(name, among: candidates, otherwise: "the anchors are")
         )
-        add(.unreadable(at: place))
+        add(.unreadable(at: place), height: 0)
     }
 
+    /// Reports directives that nobody writes: libyaml's time grows with their square before it gives the
+    /// first event.
+    ///
+    /// They stand before a document, so only there a line that begins with `%` counts.
+    private mutating func hasTooManyDirectives(_ bytes: [UInt8]) -> Bool {
+        var directives = 0
+        var isBeforeDocument = true
+        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            if line.starts(with: Array("...".utf8)) {
+                isBeforeDocument = true
+            } else if line.first == UInt8(ascii: "%") {
+                directives += isBeforeDocument ? 1 : 0
+            } else if !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }), line.first != UInt8(ascii: "#") {
+                isBeforeDocument = false
+            }
+            guard directives <= Self.directivesMax else {
+                let place = Place(line: index + 1, column: 1)
+                stop(.tooLarge, at: place, "expected at most \(Self.directivesMax) directives, found more")
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Longer than any name.
+    private static let keyMax = 1024
+    private static let directivesMax = 4
+
     /// Puts a finished value where it belongs: into the list or mapping that is open, as a key first.
-    private mutating func add(_ node: YAMLNode) {
+    private mutating func add(_ node: YAMLNode, height: Int) {
         guard let last = open.indices.last else {
             root = root ?? node
             return
         }
+        open[last].height = max(open[last].height, height)
         guard open[last].isMapping else {
             open[last].elements.append(node)
             return
@@ -232,12 +286,16 @@ public struct YAMLReader {
             )
             return ("", node.place, false)
         }
-        if let first = open[index].keys.updateValue(node.place, forKey: scalar.text) {
-            open[index].keys[scalar.text] = first
+        guard scalar.text.utf8.count <= Self.keyMax else {
+            report(.badKey, at: node.place, "expected a key of at most \(Self.keyMax) bytes, found a longer one")
+            return ("", node.place, false)
+        }
+        if let first = open[index].keys.updateValue(node.place, forKey: ExactText(scalar.text)) {
+            open[index].keys[ExactText(scalar.text)] = first
             report(
                 .duplicateKey,
                 at: node.place,
-                "expected each key once, found '\(YAMLNode.shown(scalar.text))' again",
+                "expected each key once, found '\(Printable.text(scalar.text))' again",
                 advice: "the first is in line \(first.line)"
             )
             return ("", node.place, false)

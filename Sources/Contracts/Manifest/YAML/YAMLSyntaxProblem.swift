@@ -64,12 +64,12 @@ struct YAMLSyntaxProblem {
         (
             "did not find expected ',' or ']'",
             "expected ',' or ']' in the list, found something else",
-            "close the list with ']'; a text with ',' or ']' in it needs quotes"
+            "close the list with ']'; a text with ',' or ']' in it, or a '${NAME}', needs quotes"
         ),
         (
             "did not find expected ',' or '}'",
             "expected ',' or '}' in the mapping, found something else",
-            "close the mapping with '}'; a text with ',' or '}' in it needs quotes"
+            "close the mapping with '}'; a text with ',' or '}' in it, such as '${NAME}', needs quotes"
         ),
         (
             "found a tab character",

@@ -28,4 +28,8 @@ char *lnx_loaded_library(const char *name_part);
 // The kernel's release, as `6.1.0-18-amd64`. The caller frees it.
 char *lnx_kernel_release(void);
 
+// From now on a crash of this process prints `message` and the addresses of its stack to standard error
+// and ends it with `status`. `message` must live for ever.
+void lnx_end_crashes_with(const char *message, int status);
+
 #endif
