@@ -19,7 +19,10 @@ struct SourceFile {
     /// The module of an import, however it is written: with attributes, of one declaration, indented.
     static func module(importedBy line: String) -> String? {
         let pattern =
-            #/\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(\w+).*/#
+            #/
+            \s* (?: @\w+ (?: \( [^)]* \) )? \s+ )* (?: \w+ \s+ )? import \s+
+            (?: (?: struct|class|enum|protocol|func|var|let|typealias|actor ) \s+ )? (\w+) .*
+            /#
         return line.wholeMatch(of: pattern).map { String($0.1) }
     }
 

@@ -14,6 +14,9 @@ public struct ExactText: Sendable, Hashable, Comparable {
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        let isHashed: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
+            unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+        }
+        if isHashed == nil { hasher.combine(text.utf8.count) }
     }
 }

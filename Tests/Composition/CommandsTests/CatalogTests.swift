@@ -61,7 +61,7 @@ import Testing
     @Test("The manual page is the committed one", arguments: 0..<Catalog.nodeTypes.count)
     func manual(index: Int) throws {
         let type = Catalog.nodeTypes[index]
-        try expectGolden(ManualPage.page(of: type), "docs/reference/\(ManualPage.fileName(of: type))")
+        try expectGolden(ManualPage.page(of: type), "docs/components/\(ManualPage.fileName(of: type))")
     }
 
     @Test("The native parts are the pinned ones, and fit")

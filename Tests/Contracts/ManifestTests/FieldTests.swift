@@ -145,6 +145,39 @@ import Testing
         #expect(Nearest.match("SIG:5", among: ["SIG:3", "SIG:1", "SIG:2"]) == "SIG:1")
     }
 
+    @Test("A slip is found exactly when the whole table of distances says so", arguments: 0..<300)
+    func distances(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let word = (0..<Int.random(in: 0...12, using: &random)).map { _ in "abc".randomElement(using: &random)! }
+        var other = word
+        for _ in 0..<Int.random(in: 0...5, using: &random) {
+            let place = Int.random(in: 0...other.count, using: &random)
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: other.insert("x", at: place)
+            case 1 where place < other.count: other.remove(at: place)
+            default: if place + 1 < other.count { other.swapAt(place, place + 1) }
+            }
+        }
+        let isNear = Self.distance(word, other) <= min(3, word.count / 3) && word != other
+        #expect((Nearest.match(String(word), among: [String(other)]) != nil) == isNear, "\(word) \(other)")
+    }
+
+    /// The definition, without any limit.
+    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var table = Array(repeating: Array(0...right.count), count: left.count + 1)
+        for i in 0..<left.count {
+            table[i + 1][0] = i + 1
+            for j in 0..<right.count {
+                var cost = min(table[i][j + 1] + 1, table[i + 1][j] + 1, table[i][j] + (left[i] == right[j] ? 0 : 1))
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    cost = min(cost, table[i - 1][j - 1] + 1)
+                }
+                table[i + 1][j + 1] = cost
+            }
+        }
+        return table[left.count][right.count]
+    }
+
     @Test("A field that the section does not know is reported; x- belongs to others")
     func unknown() {
         var section = Self.section("period: 1s\nperod: 2s\nx-colour: red\n")

@@ -10,12 +10,11 @@ public enum Nearest {
     public static func match(_ word: String, among candidates: some Sequence<String>) -> String? {
         let letters = folded(word)
         // A third of the letters may be wrong, so that short words do not match everything.
-        let limit = min(3, letters.count / 3)
+        var distances = EditDistance(letters, atMost: min(3, letters.count / 3))
         var best: (name: ExactText, distance: Int)?
         for candidate in candidates.prefix(candidatesMax) {
             let name = ExactText(candidate)
-            guard name != ExactText(word) else { continue }
-            guard let distance = distance(letters, folded(candidate), atMost: limit) else { continue }
+            guard let distance = distances.distance(to: folded(candidate)), name != ExactText(word) else { continue }
             if let best, (best.distance, best.name) <= (distance, name) { continue }
             best = (name, distance)
         }
@@ -27,9 +26,9 @@ public enum Nearest {
         if let near = match(word, among: candidates) { return "did you mean '\(Printable.text(near))'?" }
         guard !candidates.isEmpty else { return "" }
         let names = candidates.prefix(candidatesMax).map { ExactText($0) }.sorted().map(\.text)
-        let more = candidates.count - names.count
-        let shown = Printable.list(names, joinedBy: ", ", most: listedMax)
-        return more > 0 ? "\(otherwise) \(shown) and others" : "\(otherwise) \(shown)"
+        let more = candidates.count - min(names.count, listedMax)
+        let shown = names.prefix(listedMax).map { Printable.text($0) }.joined(separator: ", ")
+        return "\(otherwise) \(shown)" + (more > 0 ? " and \(more) more" : "")
     }
 
     private static let candidatesMax = 2000
@@ -40,27 +39,52 @@ public enum Nearest {
     private static func folded(_ word: String) -> [UInt8] {
         word.utf8.prefix(lengthMax).map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
     }
+}
 
-    /// The number of one-letter edits between two words, or nil when it is more than `limit`; two letters
-    /// that changed places are one edit.
-    private static func distance(_ left: [UInt8], _ right: [UInt8], atMost limit: Int) -> Int? {
-        guard abs(left.count - right.count) <= limit else { return nil }
-        guard limit > 0 else { return left == right ? 0 : nil }
-        var before: [Int] = []
-        var row = Array(0...right.count)
-        for (i, letter) in left.enumerated() {
-            var next = Array(repeating: limit + 1, count: right.count + 1)
-            next[0] = i + 1
-            // Further from the diagonal than `limit` no path can stay within it.
-            for j in max(0, i - limit)..<max(max(0, i - limit), min(right.count, i + limit + 1)) {
-                var cost = min(row[j + 1] + 1, next[j] + 1, row[j] + (letter == right[j] ? 0 : 1))
-                if i > 0, j > 0, letter == right[j - 1], left[i - 1] == right[j] { cost = min(cost, before[j - 1] + 1) }
-                next[j + 1] = cost
-            }
-            guard next.contains(where: { $0 <= limit }) else { return nil }
-            before = row
-            row = next
+/// The number of one-letter edits between a word and others, up to a limit; two letters that changed
+/// places are one edit.
+///
+/// Only what lies within the limit of the diagonal is looked at, in rows that are used again.
+private struct EditDistance {
+    private let word: [UInt8]
+    private let limit: Int
+    private var before: [Int] = []
+    private var row: [Int] = []
+    private var next: [Int] = []
+
+    init(_ word: [UInt8], atMost limit: Int) {
+        self.word = word
+        self.limit = limit
+    }
+
+    /// Nil when it is more than the limit.
+    mutating func distance(to other: [UInt8]) -> Int? {
+        let count = other.count
+        guard abs(word.count - count) <= limit else { return nil }
+        guard limit > 0 else { return word == other ? 0 : nil }
+        while row.count <= count {
+            before.append(0)
+            row.append(0)
+            next.append(0)
         }
-        return row[right.count] <= limit ? row[right.count] : nil
+        for j in 0...count { row[j] = j }
+        for (i, letter) in word.enumerated() {
+            let first = max(0, i - limit)
+            let last = min(count, i + limit + 1)
+            var least = first == 0 ? i + 1 : limit + 1
+            next[first] = least
+            for j in first..<max(first, last) {
+                // The cell above the last one of this row was outside of the row before.
+                let above = j + 1 > i + limit ? limit : row[j + 1]
+                var cost = min(above + 1, next[j] + 1, row[j] + (letter == other[j] ? 0 : 1))
+                if i > 0, j > 0, letter == other[j - 1], word[i - 1] == other[j] { cost = min(cost, before[j - 1] + 1) }
+                next[j + 1] = cost
+                least = min(least, cost)
+            }
+            guard least <= limit else { return nil }
+            swap(&before, &row)
+            swap(&row, &next)
+        }
+        return row[count] <= limit ? row[count] : nil
     }
 }

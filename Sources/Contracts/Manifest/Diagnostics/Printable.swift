@@ -19,12 +19,6 @@ public enum Printable {
         return shown
     }
 
-    /// A few names, and how many more there are.
-    static func list(_ names: some Collection<String>, joinedBy separator: String, most: Int) -> String {
-        let shown = names.prefix(most).map { text($0) }.joined(separator: separator)
-        return names.count > most ? "\(shown) and \(names.count - most) more" : shown
-    }
-
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true

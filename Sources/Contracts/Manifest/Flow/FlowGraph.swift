@@ -162,17 +162,19 @@ extension FlowGraph {
 
     private mutating func bareOrigin(of reference: SignalReference, for consumer: Int?) -> Origin {
         // By a bare name no node means itself: so `pass` may hand on a signal under its own name.
-        let nodes = (offers[ExactText(reference.signal)] ?? []).filter { $0 != consumer }
+        let all = offers[ExactText(reference.signal)] ?? []
+        let nodes = all.count > 8 ? all : all.filter { $0 != consumer }
         if nodes.count == 1 { return .node(nodes[0]) }
         let shown = Printable.text(reference.shownSignal)
         if nodes.count > 1 {
-            let ids = nodes.map { "'\(drafts[$0].id)'" }
+            let ids = nodes.prefix(4).map { "'\(drafts[$0].id)'" }
+            let more = nodes.count > 4 ? " and \(nodes.count - 4) more" : ""
             report(
                 .ambiguousSignal,
                 at: reference.place,
                 path: reference.path,
                 "expected a signal that one node offers, found '\(shown)' at "
-                    + Printable.list(ids, joinedBy: ids.count > 2 ? ", " : " and ", most: 4),
+                    + ids.joined(separator: ids.count > 2 ? ", " : " and ") + more,
                 advice: "write '{from: \(drafts[nodes[0]].id), signal: \(shown)}'"
             )
             return .wrong

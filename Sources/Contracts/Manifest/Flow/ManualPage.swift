@@ -1,4 +1,4 @@
-/// The manual pages that come out of the declared fields, as Markdown: `docs/reference` is their
+/// The manual pages that come out of the declared fields, as Markdown: `docs/components` and `docs/reference` are their
 /// output, and a test compares it.
 public enum ManualPage {
     /// The page of a node type.
@@ -24,7 +24,8 @@ public enum ManualPage {
         page += table(FlowFields.listed)
         page += "## Node types\n\n| type | stands under | what it does |\n|---|---|---|\n"
         for type in types {
-            page += "| [`\(type.name)`](\(fileName(of: type))) | `\(type.role.rawValue)s` | \(type.summary) |\n"
+            page +=
+                "| [`\(type.name)`](../components/\(fileName(of: type))) | `\(type.role.rawValue)s` | \(type.summary) |\n"
         }
         return page
     }

@@ -142,6 +142,7 @@ private struct ExpansionPass {
             return YAMLNode(.mapping(entries), at: node.place)
         case .scalar(let scalar):
             do throws(Expansion.Problem) {
+                guard !isUsedUp else { throw Self.usedUp }
                 guard let replaced = try replaced(scalar.text) else { return node }
                 let isPlain = scalar.isPlain || replaced.isWhole
                 let origin = YAMLNode.Scalar.Origin.expanded(from: scalar.text)
@@ -218,13 +219,15 @@ private struct ExpansionPass {
         if let before = known[key] { value = before } else { value = try expansion.value(of: request) }
         known[key] = value
         bytes += value.utf8.count
-        guard requests <= Expansion.requestsMax, bytes <= Expansion.bytesMax else {
-            throw .init(
-                problem: "expected at most \(Expansion.requestsMax) requests for \(Expansion.bytesMax) bytes in all, "
-                    + "found more",
-                advice: "an alias counts each time"
-            )
-        }
+        guard !isUsedUp else { throw Self.usedUp }
         return value
     }
+
+    private var isUsedUp: Bool { requests > Expansion.requestsMax || bytes > Expansion.bytesMax }
+
+    private static let usedUp = Expansion.Problem(
+        problem:
+            "expected at most \(Expansion.requestsMax) requests for \(Expansion.bytesMax) bytes in all, found more",
+        advice: "an alias counts each time"
+    )
 }
