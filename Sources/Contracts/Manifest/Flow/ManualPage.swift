@@ -1,5 +1,6 @@
-/// The manual pages that come out of the declared fields, as Markdown: `docs/components` and `docs/reference` are their
-/// output, and a test compares it.
+/// The manual pages that come out of the declared fields, as Markdown.
+///
+/// `docs/components` and `docs/reference/flow.md` are their output, and a test compares it.
 public enum ManualPage {
     /// The page of a node type.
     public static func page(of type: NodeType) -> String {
