@@ -25,8 +25,8 @@ public enum ManualPage {
         page += table(FlowFields.listed)
         page += "## Node types\n\n| type | stands under | what it does |\n|---|---|---|\n"
         for type in types {
-            page +=
-                "| [`\(type.name)`](../components/\(fileName(of: type))) | `\(type.role.rawValue)s` | \(type.summary) |\n"
+            let link = "[`\(type.name)`](../components/\(fileName(of: type)))"
+            page += "| \(link) | `\(type.role.rawValue)s` | \(type.summary) |\n"
         }
         return page
     }
