@@ -15,26 +15,37 @@ extension FieldKind where Value == String {
     }
 
     /// A name of letters, digits, `-` and `_` (and `also`), which does not begin with a digit or `-`.
-    public static func name(_ noun: String, also: String = "", lengthMax: Int = 128) -> FieldKind {
-        let escaped = also.map { "\\\($0)" }.joined()
-        let shape = ValueShape.text(noun: noun, pattern: "^[A-Za-z_][A-Za-z0-9_\\-\(escaped)]{0,\(lengthMax - 1)}$")
+    public static func name(_ noun: String, also: String = "") -> FieldKind {
+        let shape = ValueShape.text(noun: noun, pattern: namePattern(also: also))
         return FieldKind(shape: shape, placeholder: "unnamed", json: { .string($0) }) { node, reading in
             guard let text = FieldKind<String>.text(noun).read(node, &reading) else { return nil }
-            guard isName(text, also: also, lengthMax: lengthMax) else {
+            guard isName(text, also: also) else {
                 return reading.mismatch(
                     .badName,
                     node,
                     shape,
-                    advice: "letters, digits, '-'\(also.isEmpty ? " and '_'" : ", '_' and '\(also)'"), "
-                        + "at most \(lengthMax), not beginning with a digit or '-'"
+                    advice: nameRule(also: also)
                 )
             }
             return text
         }
     }
 
-    static func isName(_ text: String, also: String = "", lengthMax: Int = 128) -> Bool {
-        guard let first = text.utf8.first, first == 0x5F || isLetter(first), text.utf8.count <= lengthMax else {
+    private static var nameMax: Int { 128 }
+
+    /// The rule for names as JSON Schema takes it.
+    static func namePattern(also: String = "") -> String {
+        "^[A-Za-z_][A-Za-z0-9_\\-\(also.map { "\\\($0)" }.joined())]{0,\(nameMax - 1)}$"
+    }
+
+    /// The rule for names in words.
+    static func nameRule(also: String = "") -> String {
+        "letters, digits, '-'\(also.isEmpty ? " and '_'" : ", '_' and '\(also)'"), at most \(nameMax), "
+            + "not beginning with a digit or '-'"
+    }
+
+    static func isName(_ text: String, also: String = "") -> Bool {
+        guard let first = text.utf8.first, first == 0x5F || isLetter(first), text.utf8.count <= nameMax else {
             return false
         }
         return text.utf8.allSatisfy { byte in

@@ -131,7 +131,7 @@ public struct FlowReader: Sendable {
                 at: written.place,
                 path: path,
                 "expected the id of a node, found '\(Printable.text(written.name))'",
-                advice: "letters, digits, '-' and '_', at most 128, not beginning with a digit or '-'"
+                advice: FieldKind<String>.nameRule()
             )
         }
         guard let type = type(of: role, &section) else {

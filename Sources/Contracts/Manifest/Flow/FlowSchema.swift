@@ -36,7 +36,7 @@ public enum FlowSchema {
         var member: JSONObject = [
             // `steps:` with nothing behind it is empty; sources and sinks are needed.
             "type": role == .step ? ["object", "null"] : "object",
-            "propertyNames": ["pattern": "^[A-Za-z_][A-Za-z0-9_\\-]{0,127}$"],
+            "propertyNames": ["pattern": .string(FieldKind<String>.namePattern())],
             "additionalProperties": [
                 "type": "object",
                 "properties": ["type": ["enum": .array(names), "description": "What the node is."]],
