@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/.native/python
 export ASAN_OPTIONS := detect_leaks=0
 
 PREFIX ?= /usr/local
-FUZZ_ROUNDS ?= 20000
+FUZZ_ROUNDS ?= 100000
 STAGE := scripts/stage
 RELEASE := swift build -c release --scratch-path .build-rel --static-swift-stdlib \
 	-Xlinker -rpath -Xlinker '$$ORIGIN/../lib/slipway'

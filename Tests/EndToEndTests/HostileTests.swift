@@ -12,7 +12,8 @@ import Testing
     static let rest = "sources: {m: {type: pva, pvs: [A]}}\nsinks: {s: {type: console}}\n"
     static let kinds = [
         "far names", "far aliases", "ambiguous", "rings", "combining name", "large alias", "large default",
-        "many requests", "directives", "deep alias", "unknown fields", "deep list", "long names",
+        "many requests", "directives", "deep alias", "unknown fields", "deep list", "long names", "far defaults",
+        "far nodes",
     ]
 
     static func document(_ kind: String) -> String {
@@ -53,6 +54,13 @@ import Testing
             return "flow: f\n" + each(120, "") { "x-\($0): &a\($0) \(open)\($0 == 0 ? "x" : "*a\($0 - 1)")\(close)\n" }
                 + rest
         case "unknown fields": return "flow: f\n" + each(80_000, "") { "bad\($0): 1\n" } + rest
+        case "far defaults":
+            let outputs = each(9000) { "output\($0): A" }
+            return "flow: f\nsources: {m: {type: pva, pvs: [A]}}\nsteps:\n  x: {type: formula, out: {\(outputs)}, "
+                + "on_invalid: default, defaults: {\(each(9000) { "autput\($0): 1" })}}\nsinks: {s: {type: console}}\n"
+        case "far nodes":
+            let steps = each(9000, "") { "  p\($0): {type: model, model: m, in: [{from: pq\($0), signal: a}]}\n" }
+            return "flow: f\nsources: {m: {type: pva, pvs: [A]}}\nsteps:\n\(steps)sinks: {s: {type: console}}\n"
         case "deep list": return String(repeating: "[", count: 900_000)
         default:
             let names = each(24) { String(repeating: Character(Unicode.Scalar(65 + UInt8($0))), count: 1000) }

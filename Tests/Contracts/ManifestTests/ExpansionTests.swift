@@ -14,7 +14,7 @@ import Testing
     static func expand(_ text: String, _ expansion: Expansion = granted) -> (node: YAMLNode?, [Diagnostic]) {
         var diagnostics: [Diagnostic] = []
         guard let root = YAMLReader.read(Array(text.utf8), file: "a.yaml").root else { return (nil, []) }
-        let node = expansion.apply(to: root, file: "a.yaml", &diagnostics)
+        let node = expansion.apply(to: root, file: "a.yaml", keepingExtensionsAt: [1], &diagnostics)
         return (node.entries?.first?.value, diagnostics)
     }
 
@@ -91,9 +91,11 @@ import Testing
 
     @Test("What belongs to others is left alone")
     func extensions() {
-        let (node, diagnostics) = Self.expand("a: {x-title: '${title}', b: '${NAME}'}")
+        let (node, diagnostics) = Self.expand("a: {x-title: '${title}', b: '${NAME}', c: {x-d: '${NAME}'}}")
         #expect(diagnostics.isEmpty)
-        #expect(node?.entries?.map { $0.value.scalar?.text } == ["${title}", "injector"])
+        #expect(node?.entries?.prefix(2).map { $0.value.scalar?.text } == ["${title}", "injector"])
+        // Deeper, keys are names: a node, an input or a process variable may begin with `x-`.
+        #expect(node?.entries?.last?.value.entries?.first?.value.scalar?.text == "injector")
     }
 
     @Test("A break of Windows at the end of a file is no part of it")
@@ -113,7 +115,7 @@ import Testing
     func keys() throws {
         var diagnostics: [Diagnostic] = []
         let root = try #require(YAMLReader.read(Array("${NAME}: 1".utf8), file: "a.yaml").root)
-        let node = Self.granted.apply(to: root, file: "a.yaml", &diagnostics)
+        let node = Self.granted.apply(to: root, file: "a.yaml", keepingExtensionsAt: [], &diagnostics)
         #expect(node.entries?.first?.key == "${NAME}")
     }
 
@@ -123,7 +125,7 @@ import Testing
         var diagnostics: [Diagnostic] = []
         let root =
             YAMLReader.read(Array("count: ${file:secret.txt}".utf8), file: "a.yaml").root ?? .unreadable(at: .start)
-        let node = Self.granted.apply(to: root, file: "a.yaml", &diagnostics)
+        let node = Self.granted.apply(to: root, file: "a.yaml", keepingExtensionsAt: [], &diagnostics)
         var section = ConfigSection(node, file: "a.yaml", path: "")
         _ = section.read(count)
         #expect(

@@ -158,7 +158,8 @@ import Testing
             default: if place + 1 < other.count { other.swapAt(place, place + 1) }
             }
         }
-        let isNear = Self.distance(word, other) <= min(3, word.count / 3) && word != other
+        let isShort = word.count >= 2 && other.count - word.count <= 2 && other.starts(with: word)
+        let isNear = (isShort || Self.distance(word, other) <= min(3, word.count / 3)) && word != other
         #expect((Nearest.match(String(word), among: [String(other)]) != nil) == isNear, "\(word) \(other)")
     }
 

@@ -57,7 +57,10 @@ public struct PVAServerSinkConfig: Sendable {
                     advice: "add 'signal: NAME'"
                 )
             }
-            reference = signal.map {
+            // A signal that is there but wrong is reported; the process variable's own name is not meant.
+            let isMeant = !section.has("signal") && section.slip(of: "signal") == nil
+            let written = signal ?? (isMeant ? nil : "")
+            reference = written.map {
                 SignalReference(
                     from: from,
                     signal: $0,

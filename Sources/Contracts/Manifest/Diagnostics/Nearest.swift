@@ -14,7 +14,10 @@ public enum Nearest {
         var best: (name: ExactText, distance: Int)?
         for candidate in candidates.prefix(candidatesMax) {
             let name = ExactText(candidate)
-            guard let distance = distances.distance(to: folded(candidate)), name != ExactText(word) else { continue }
+            let other = folded(candidate)
+            guard let distance = distances.distance(to: other) ?? missingEnd(of: letters, in: other),
+                name != ExactText(word)
+            else { continue }
             if let best, (best.distance, best.name) <= (distance, name) { continue }
             best = (name, distance)
         }
@@ -29,6 +32,11 @@ public enum Nearest {
         let more = candidates.count - min(names.count, listedMax)
         let shown = names.prefix(listedMax).map { Printable.text($0) }.joined(separator: ", ")
         return "\(otherwise) \(shown)" + (more > 0 ? " and \(more) more" : "")
+    }
+
+    /// How many letters a short word lacks at its end: `pv` is no slip of two letters, but a short `pvs`.
+    private static func missingEnd(of word: [UInt8], in other: [UInt8]) -> Int? {
+        word.count >= 2 && other.count - word.count <= 2 && other.starts(with: word) ? other.count - word.count : nil
     }
 
     private static let candidatesMax = 2000

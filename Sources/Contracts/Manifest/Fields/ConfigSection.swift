@@ -84,8 +84,16 @@ public struct ConfigSection: Sendable {
         )
     }
 
+    /// Whether a problem was found in this field, or inside of it.
+    public func isWrong(_ name: String) -> Bool {
+        let fieldPath = ConfigPath.child(path, name)
+        return diagnostics.contains {
+            $0.path == fieldPath || $0.path.hasPrefix(fieldPath + "[") || $0.path.hasPrefix(fieldPath + ".")
+        }
+    }
+
     /// An entry that is nearly of this name.
-    func slip(of name: String) -> YAMLNode.Entry? {
+    public func slip(of name: String) -> YAMLNode.Entry? {
         entries.first { Nearest.match($0.key, among: [name]) != nil && !$0.key.hasPrefix("x-") }
     }
 

@@ -65,6 +65,10 @@ public struct FieldReading {
         guard let scalar = scalar(node, shape) else { return nil }
         let meaning = rules.resolve(scalar.text)
         guard scalar.isPlain else {
+            if case .expanded = scalar.origin {
+                let advice = "a '${NAME}' alone is a number also in quotes; with other text beside it, it is text"
+                return mismatch(.wrongType, node, shape, advice: advice)
+            }
             return mismatch(
                 .wrongType,
                 node,

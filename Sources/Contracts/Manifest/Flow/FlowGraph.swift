@@ -123,13 +123,15 @@ extension FlowGraph {
         let id = reference.from ?? ""
         guard let position = positions[ExactText(id)] else {
             guard isComplete else { return .wrong }
-            let others = drafts.indices.filter { $0 != consumer && drafts[$0].node?.type.role != .sink }
+            let others = { [drafts] in
+                drafts.indices.filter { $0 != consumer && drafts[$0].node?.type.role != .sink }.map { drafts[$0].id }
+            }
             report(
                 .unknownNode,
                 at: reference.place,
                 path: reference.path,
                 "expected the id of a node, found '\(Printable.text(reference.shownFrom))'",
-                advice: advice(id, among: others.map { drafts[$0].id }, otherwise: "the nodes are")
+                advice: advice(id, among: others, otherwise: "the nodes are")
             )
             return .wrong
         }
@@ -146,13 +148,13 @@ extension FlowGraph {
         }
         guard let offered = drafts[position].outputs else { return .open }
         guard outputs[position].contains(ExactText(reference.signal)) else {
-            let names = offered.filter { $0.shown == $0.name }.map(\.name)
+            let names = { offered.filter { $0.shown == $0.name }.map(\.name) }
             report(
                 .unknownSignal,
                 at: reference.place,
                 path: reference.path,
                 "expected a signal that '\(id)' offers, found '\(Printable.text(reference.shownSignal))'",
-                advice: names.isEmpty
+                advice: offered.isEmpty
                     ? "'\(id)' offers none" : advice(reference.signal, among: names, otherwise: "'\(id)' offers")
             )
             return .wrong
@@ -175,7 +177,7 @@ extension FlowGraph {
                 path: reference.path,
                 "expected a signal that one node offers, found '\(shown)' at "
                     + ids.joined(separator: ids.count > 2 ? ", " : " and ") + more,
-                advice: "write '{from: \(drafts[nodes[0]].id), signal: \(shown)}'"
+                advice: "write '{from: \(drafts[nodes[0]].id), signal: \(Self.quoted(shown))}'"
             )
             return .wrong
         }
@@ -192,7 +194,7 @@ extension FlowGraph {
             at: reference.place,
             path: reference.path,
             "expected \(expected), found '\(shown)'",
-            advice: advice(reference.signal, among: words + shownNames, otherwise: "the signals are")
+            advice: advice(reference.signal, among: { words + shownNames }, otherwise: "the signals are")
         )
         return .wrong
     }
@@ -287,9 +289,18 @@ extension FlowGraph {
         }
     }
 
+    /// A name as it can be written inside of braces.
+    private static func quoted(_ name: String) -> String {
+        let isPlain = name.utf8.allSatisfy { byte in
+            (0x30...0x3A).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+        }
+        return isPlain ? name : "\"\(name)\""
+    }
+
     /// Advice costs work, which is spent on the problems that will be shown.
-    private func advice(_ word: String, among names: [String], otherwise: String) -> String {
-        diagnostics.count < FlowReader.problemsMax ? Nearest.advice(word, among: names, otherwise: otherwise) : ""
+    private func advice(_ word: String, among names: () -> [String], otherwise: String) -> String {
+        diagnostics.count < FlowReader.problemsMax ? Nearest.advice(word, among: names(), otherwise: otherwise) : ""
     }
 
     private mutating func report(

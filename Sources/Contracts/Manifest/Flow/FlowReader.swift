@@ -35,7 +35,8 @@ public struct FlowReader: Sendable {
         var diagnostics = yaml.diagnostics
         var flow: FlowDocument?
         if let root = yaml.root {
-            let expanded = expansion.apply(to: root, file: file, &diagnostics)
+            // The `x-` fields of a flow and of its nodes.
+            let expanded = expansion.apply(to: root, file: file, keepingExtensionsAt: [0, 2], &diagnostics)
             flow = read(expanded, file: file, &diagnostics)
         }
         let sorted = diagnostics.inFileOrder()
@@ -182,10 +183,7 @@ public struct FlowReader: Sendable {
         case .likeInputs: field = FlowFields.Node.inputs.name
         case .signals(_, let name): field = name
         }
-        let path = ConfigPath.child(section.path, field)
-        return !section.diagnostics.contains {
-            $0.path == path || $0.path.hasPrefix(path + "[") || $0.path.hasPrefix(path + ".")
-        }
+        return !section.isWrong(field) && (section.has(field) || section.slip(of: field) == nil)
     }
 
     private func type(of role: NodeType.Role, _ section: inout ConfigSection) -> NodeType? {
@@ -236,7 +234,7 @@ public struct FlowReader: Sendable {
             let missing = "expected the outputs' values for 'on_invalid: default', but the field is missing"
             let advice = "add 'defaults: {OUTPUT: VALUE}' to '\(section.path)'"
             section.report(.conflict, at: entry.value.place, path: path, missing, advice: advice)
-        } else if rule != .default, let entry = section.entry(field) {
+        } else if rule != .default, let entry = section.entry(field), !section.isWrong(FlowFields.Node.onInvalid.name) {
             let found = "expected 'on_invalid: default' beside it, found 'on_invalid: \(rule.rawValue)'"
             section.report(.conflict, at: entry.keyPlace, path: path, found, advice: "remove one of the two")
         } else if rule == .default, let outputs {
@@ -254,7 +252,8 @@ public struct FlowReader: Sendable {
                 at: value.place,
                 path: value.path,
                 "expected an output of this node, found '\(Printable.text(value.name))'",
-                advice: Nearest.advice(value.name, among: outputs.map(\.shown), otherwise: "the outputs are")
+                advice: section.diagnostics.count < Self.problemsMax
+                    ? Nearest.advice(value.name, among: outputs.map(\.shown), otherwise: "the outputs are") : ""
             )
         }
         guard let entry = section.entry(FlowFields.Node.defaults.name) else { return }

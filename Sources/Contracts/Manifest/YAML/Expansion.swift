@@ -40,9 +40,17 @@ public struct Expansion: Sendable {
     static let requestsMax = 10_000
 
     /// The document with all that may be replaced replaced; problems are added to `diagnostics`.
-    func apply(to root: YAMLNode, file: String, _ diagnostics: inout [Diagnostic]) -> YAMLNode {
-        var pass = ExpansionPass(expansion: self, file: file)
-        let result = pass.apply(to: root, path: "")
+    ///
+    /// `levels` are the depths of the mappings whose keys are fields: there a key that begins with `x-`
+    /// belongs to others, who may mean something else by `${`. Elsewhere keys are names of the user's.
+    func apply(
+        to root: YAMLNode,
+        file: String,
+        keepingExtensionsAt levels: Set<Int>,
+        _ diagnostics: inout [Diagnostic]
+    ) -> YAMLNode {
+        var pass = ExpansionPass(expansion: self, file: file, extensionLevels: levels)
+        let result = pass.apply(to: root, level: 0, path: "")
         diagnostics += pass.diagnostics
         return result
     }
@@ -118,37 +126,42 @@ private struct ExpansionPass {
     /// What was asked for before: aliases and repetitions read a file once.
     private var known: [ExactText: String] = [:]
 
-    init(expansion: Expansion, file: String) {
+    private let extensionLevels: Set<Int>
+
+    init(expansion: Expansion, file: String, extensionLevels: Set<Int>) {
         self.expansion = expansion
         self.file = file
+        self.extensionLevels = extensionLevels
     }
 
     /// Paths are made only where a problem needs one: most documents have nothing to replace.
-    mutating func apply(to node: YAMLNode, path: @autoclosure () -> String) -> YAMLNode {
+    mutating func apply(to node: YAMLNode, level: Int, path: @autoclosure () -> String) -> YAMLNode {
         switch node.content {
         case .sequence(var elements):
             for index in elements.indices where Self.mayAsk(elements[index]) {
-                elements[index] = apply(to: elements[index], path: "\(path())[\(index)]")
+                elements[index] = apply(to: elements[index], level: level + 1, path: "\(path())[\(index)]")
             }
             return YAMLNode(.sequence(elements), at: node.place)
         case .mapping(var entries):
-            // What begins with `x-` belongs to others, who may mean something else by `${`.
-            for index in entries.indices where Self.mayAsk(entries[index].value) && !entries[index].key.hasPrefix("x-")
-            {
+            let keepsExtensions = extensionLevels.contains(level)
+            for index in entries.indices where Self.mayAsk(entries[index].value) {
+                guard !keepsExtensions || !entries[index].key.hasPrefix("x-") else { continue }
                 let entry = entries[index]
-                let value = apply(to: entry.value, path: ConfigPath.child(path(), entry.key))
+                let value = apply(to: entry.value, level: level + 1, path: ConfigPath.child(path(), entry.key))
                 entries[index] = .init(key: entry.key, keyPlace: entry.keyPlace, value: value)
             }
             return YAMLNode(.mapping(entries), at: node.place)
         case .scalar(let scalar):
             do throws(Expansion.Problem) {
+                // Whoever has so many problems is not asked for more.
+                guard diagnostics.count < FlowReader.problemsMax else { return .unreadable(at: node.place) }
                 guard !isUsedUp else { throw Self.usedUp }
                 guard let replaced = try replaced(scalar.text) else { return node }
                 let isPlain = scalar.isPlain || replaced.isWhole
                 let origin = YAMLNode.Scalar.Origin.expanded(from: scalar.text)
                 return YAMLNode(.scalar(.init(text: replaced.text, isPlain: isPlain, origin: origin)), at: node.place)
             } catch {
-                if diagnostics.count < FlowReader.problemsMax { report(error, at: node.place, path: path()) }
+                report(error, at: node.place, path: path())
                 return .unreadable(at: node.place)
             }
         }
