@@ -23,15 +23,3 @@ public struct FieldKind<Value: Sendable>: Sendable {
         self.read = read
     }
 }
-
-extension FieldKind {
-    /// The same kind, read into a type of the component's own.
-    public func map<Other: Sendable>(
-        _ make: @escaping @Sendable (Value) -> Other,
-        json: @escaping @Sendable (Other) -> JSONValue
-    ) -> FieldKind<Other> {
-        FieldKind<Other>(shape: shape, placeholder: make(placeholder), json: json) { [read] node, reading in
-            read(node, &reading).map(make)
-        }
-    }
-}
