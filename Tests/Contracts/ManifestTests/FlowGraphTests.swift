@@ -75,6 +75,21 @@ import Testing
         )
     }
 
+    @Test("A node written where a signal belongs is told, beside a model too", arguments: ["m", "m.y", "s.a"])
+    func nodeAsSignal(name: String) {
+        let result = Self.read(
+            """
+            flow: f
+            sources: {s: {type: list, names: [a]}}
+            steps: {m: {type: model, in: [a]}}
+            sinks: {e: {type: end, in: [\(name)]}}
+            """
+        )
+        let id = name.prefix(1)
+        let signal = name.count > 1 ? String(name.suffix(1)) : "NAME"
+        #expect(result.diagnostics.map(\.advice) == ["'\(id)' is a node: write '{from: \(id), signal: \(signal)}'"])
+    }
+
     @Test("x- fields are kept")
     func extensions() throws {
         let flow = try #require(

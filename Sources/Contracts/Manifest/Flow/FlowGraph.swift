@@ -194,16 +194,27 @@ extension FlowGraph {
             at: reference.place,
             path: reference.path,
             "expected \(expected), found '\(shown)'",
-            advice: advice(reference.signal, among: { words + shownNames }, otherwise: "the signals are")
+            advice: nodeAdvice(reference)
+                ?? advice(reference.signal, among: { words + shownNames }, otherwise: "the signals are")
         )
         return .wrong
+    }
+
+    /// What to write for `nn` or `nn.y`, where `nn` is a node: people expect that to work.
+    private func nodeAdvice(_ reference: SignalReference) -> String? {
+        guard reference.shownSignal == reference.signal else { return nil }
+        let parts = reference.signal.split(separator: ".", maxSplits: 1).map(String.init)
+        guard let id = parts.first, positions[ExactText(id)] != nil else { return nil }
+        let signal = parts.count > 1 ? Self.quoted(Printable.text(parts[1])) : "NAME"
+        return "'\(id)' is a node: write '{from: \(id), signal: \(signal)}'"
     }
 
     /// A name that only a model could offer, but that looks like one which is offered.
     private mutating func warnOfSlip(_ reference: SignalReference) {
         guard isComplete, diagnostics.count < FlowReader.problemsMax,
             openNodes.allSatisfy({ drafts[$0].isReadable }),
-            let near = Nearest.match(reference.signal, among: shownNames)
+            let advice = nodeAdvice(reference)
+                ?? Nearest.match(reference.signal, among: shownNames).map({ "did you mean '\(Printable.text($0))'?" })
         else { return }
         report(
             .unknownSignal,
@@ -212,7 +223,7 @@ extension FlowGraph {
             path: reference.path,
             "expected a signal that a node offers, found '\(Printable.text(reference.shownSignal))', "
                 + "which only a model could offer",
-            advice: "did you mean '\(Printable.text(near))'?"
+            advice: advice
         )
     }
 
