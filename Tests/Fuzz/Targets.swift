@@ -58,7 +58,7 @@ extension Target {
                 if diagnostic.problem.utf8.count > 4000 { return "a message without end: \(diagnostic.kind.rawValue)" }
             }
             if (result.flow == nil) != result.diagnostics.hasErrors { return "a flow beside errors, or neither" }
-            if result.diagnostics.count > FlowReader.problemsMax + 1 { return "a report without end" }
+            if result.diagnostics.count > Diagnostic.reportedMax + 1 { return "a report without end" }
             return nil
         }
     }

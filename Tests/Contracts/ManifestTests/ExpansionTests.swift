@@ -85,7 +85,7 @@ import Testing
         let expansion = Expansion(variable: { _ in nil }, file: { _ in large })
         let aliases = Array(repeating: "*a", count: 3000).joined(separator: ", ")
         let (_, diagnostics) = Self.expand("x: [&a '${file:big}', \(aliases)]", expansion)
-        #expect(diagnostics.count == FlowReader.problemsMax)
+        #expect(diagnostics.count == Diagnostic.reportedMax)
         #expect(diagnostics.first?.problem == "expected at most 10000 requests for 4194304 bytes in all, found more")
     }
 

@@ -150,7 +150,7 @@ import Testing
         let result = Self.read(
             "flow: f\nsources: {s: {type: list, names: [a]}}\nsinks: {e: {type: end, in: [a]}}\n\(fields)"
         )
-        #expect(result.diagnostics.count == FlowReader.problemsMax + 1)
+        #expect(result.diagnostics.count == Diagnostic.reportedMax + 1)
         let last = try #require(result.diagnostics.last)
         #expect(last.kind == .tooManyProblems)
         #expect(last.problem == "expected at most 200 problems, found 5000")

@@ -1,44 +1,44 @@
 /// A command as its user sees it: parsing, `--help`, did-you-mean and completion come from this alone.
-public struct CommandDeclaration: Sendable {
+struct CommandDeclaration: Sendable {
     /// What an option or an operand may be, which decides how a shell completes it.
-    public enum ValueKind: Sendable, Equatable {
+    enum ValueKind: Sendable, Equatable {
         case text
         case file
         case choice([String])
     }
 
-    public struct Option: Sendable {
+    struct Option: Sendable {
         /// The long name, without dashes.
-        public let name: String
-        public let short: Character?
+        let name: String
+        let short: Character?
         /// The word for the value in the help: `FILE`.
         ///
         /// Nil for a switch.
-        public let value: (word: String, kind: ValueKind)?
-        public let fallback: String?
-        public let doc: String
+        let value: (word: String, kind: ValueKind)?
+        let fallback: String?
+        let doc: String
     }
 
-    public struct Operand: Sendable {
-        public let word: String
-        public let kind: ValueKind
-        public let count: ClosedRange<Int>
-        public let doc: String
+    struct Operand: Sendable {
+        let word: String
+        let kind: ValueKind
+        let count: ClosedRange<Int>
+        let doc: String
     }
 
-    public struct Example: Sendable {
-        public let line: String
-        public let doc: String
+    struct Example: Sendable {
+        let line: String
+        let doc: String
     }
 
-    public let name: String
+    let name: String
     /// One sentence, for the list of commands.
-    public let summary: String
+    let summary: String
     /// What else a user should know.
-    public let details: String
-    public let options: [Option]
-    public let operand: Operand?
-    public let examples: [Example]
+    let details: String
+    let options: [Option]
+    let operand: Operand?
+    let examples: [Example]
 
     init(
         name: String,

@@ -47,6 +47,10 @@ public struct Diagnostic: Error, Sendable, Equatable {
         self.advice = Printable.text(advice, lengthMax: Self.lengthMax)
     }
 
+    /// More problems of one document than anybody mends at once: a report ends here, and nothing is spent
+    /// on suggestions for the rest.
+    public static let reportedMax = 200
+
     /// Longer than any message of ours.
     private static let lengthMax = 1200
 }

@@ -58,10 +58,13 @@ extension ProblemKind {
         case .wrongType: "The value is of another type than the field: text for a number, a list for a mapping."
         case .outOfRange: "The value is of the right type but beyond the limits of the field."
         case .badUnit: "Durations and sizes carry a unit: '250us', '1.5s', '64KiB'."
-        case .badName: "Names of flows and nodes are letters, digits, '-' and '_' (flows also '.'), at most 128."
+        case .badName:
+            "Names of flows and nodes are letters, digits, '-' and '_' (flows also '.'), at most 128. Names of process "
+                + "variables have no blanks."
         case .unknownType: "No node type of this name can stand here. The known ones are listed."
         case .duplicateID: "Two nodes have the same id. References could mean either; rename one."
-        case .duplicateSignal: "A node offers one signal twice. Remove one, or give it another name."
+        case .duplicateSignal:
+            "A node offers one signal, or takes one input, twice. Remove one, or give it another name."
         case .unknownNode: "A reference names a node that the flow does not have."
         case .unknownSignal: "A reference names a signal that no node, or not this node, offers."
         case .ambiguousSignal: "Several nodes offer a signal of this name. Write '{from: NODE, signal: NAME}'."

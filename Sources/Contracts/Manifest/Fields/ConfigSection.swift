@@ -107,7 +107,7 @@ public struct ConfigSection: Sendable {
                 at: entry.keyPlace,
                 path: ConfigPath.child(path, entry.key),
                 "expected a field that is known here, found '\(Printable.text(entry.key))'",
-                advice: diagnostics.count < FlowReader.problemsMax
+                advice: diagnostics.count < Diagnostic.reportedMax
                     ? Nearest.advice(entry.key, among: known, otherwise: "the fields are") : ""
             )
         }

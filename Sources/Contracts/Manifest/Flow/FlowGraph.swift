@@ -164,6 +164,7 @@ extension FlowGraph {
 
     private mutating func bareOrigin(of reference: SignalReference, for consumer: Int?) -> Origin {
         // By a bare name no node means itself: so `pass` may hand on a signal under its own name.
+        // Where many offer it, one more or less is the same, and looking for it among them costs.
         let all = offers[ExactText(reference.signal)] ?? []
         let nodes = all.count > 8 ? all : all.filter { $0 != consumer }
         if nodes.count == 1 { return .node(nodes[0]) }
@@ -211,7 +212,7 @@ extension FlowGraph {
 
     /// A name that only a model could offer, but that looks like one which is offered.
     private mutating func warnOfSlip(_ reference: SignalReference) {
-        guard isComplete, diagnostics.count < FlowReader.problemsMax,
+        guard isComplete, diagnostics.count < Diagnostic.reportedMax,
             openNodes.allSatisfy({ drafts[$0].isReadable }),
             let advice = nodeAdvice(reference)
                 ?? Nearest.match(reference.signal, among: shownNames).map({ "did you mean '\(Printable.text($0))'?" })
@@ -311,7 +312,7 @@ extension FlowGraph {
 
     /// Advice costs work, which is spent on the problems that will be shown.
     private func advice(_ word: String, among names: () -> [String], otherwise: String) -> String {
-        diagnostics.count < FlowReader.problemsMax ? Nearest.advice(word, among: names(), otherwise: otherwise) : ""
+        diagnostics.count < Diagnostic.reportedMax ? Nearest.advice(word, among: names(), otherwise: otherwise) : ""
     }
 
     private mutating func report(

@@ -16,9 +16,6 @@ public struct FlowReader: Sendable {
         }
     }
 
-    /// More problems than anybody mends at once.
-    public static let problemsMax = 200
-
     private let types: [NodeType]
     private let expansion: Expansion
 
@@ -44,16 +41,16 @@ public struct FlowReader: Sendable {
     }
 
     private static func limited(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-        guard diagnostics.count > problemsMax, let last = diagnostics.last else { return diagnostics }
+        guard diagnostics.count > Diagnostic.reportedMax, let last = diagnostics.last else { return diagnostics }
         let rest = Diagnostic(
             .tooManyProblems,
             severity: diagnostics.hasErrors ? .error : .warning,
             at: last.location,
             path: "yaml",
-            problem: "expected at most \(problemsMax) problems, found \(diagnostics.count)",
+            problem: "expected at most \(Diagnostic.reportedMax) problems, found \(diagnostics.count)",
             advice: "mend those above first"
         )
-        return diagnostics.prefix(problemsMax) + [rest]
+        return diagnostics.prefix(Diagnostic.reportedMax) + [rest]
     }
 
     private func read(_ root: YAMLNode, file: String, _ diagnostics: inout [Diagnostic]) -> FlowDocument? {
@@ -252,7 +249,7 @@ public struct FlowReader: Sendable {
                 at: value.place,
                 path: value.path,
                 "expected an output of this node, found '\(Printable.text(value.name))'",
-                advice: section.diagnostics.count < Self.problemsMax
+                advice: section.diagnostics.count < Diagnostic.reportedMax
                     ? Nearest.advice(value.name, among: outputs.map(\.shown), otherwise: "the outputs are") : ""
             )
         }

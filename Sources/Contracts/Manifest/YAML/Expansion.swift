@@ -154,7 +154,7 @@ private struct ExpansionPass {
         case .scalar(let scalar):
             do throws(Expansion.Problem) {
                 // Whoever has so many problems is not asked for more.
-                guard diagnostics.count < FlowReader.problemsMax else { return .unreadable(at: node.place) }
+                guard diagnostics.count < Diagnostic.reportedMax else { return .unreadable(at: node.place) }
                 guard !isUsedUp else { throw Self.usedUp }
                 guard let replaced = try replaced(scalar.text) else { return node }
                 let isPlain = scalar.isPlain || replaced.isWhole

@@ -203,7 +203,7 @@ public struct YAMLReader {
             count(target.values, at: place)
             return add(target.node, height: target.height)
         }
-        let candidates = diagnostics.count < FlowReader.problemsMax ? anchorNames : []
+        let candidates = diagnostics.count < Diagnostic.reportedMax ? anchorNames : []
         report(
             .alias,
             at: place,
