@@ -27,6 +27,13 @@ let package = Package(
         ),
         .systemLibrary(name: "LibSimdJSON", path: "Sources/Native/LibSimdJSON", pkgConfig: "slipway-simdjson"),
         .target(name: "CSimdJSON", dependencies: ["LibSimdJSON"], path: "Sources/Native/CSimdJSON"),
+        .systemLibrary(name: "LibBoostMath", path: "Sources/Native/LibBoostMath", pkgConfig: "slipway-boost"),
+        .target(
+            name: "CSpecialFunctions",
+            dependencies: ["LibBoostMath"],
+            path: "Sources/Native/CSpecialFunctions",
+            linkerSettings: [.linkedLibrary("m")]
+        ),
         .target(name: "CLinux", path: "Sources/Native/CLinux"),
         .target(name: "CYAML", dependencies: ["LibYAML"], path: "Sources/Native/CYAML"),
         .target(
@@ -47,11 +54,17 @@ let package = Package(
         // Layer 1: the vocabulary. Pure values.
         .target(name: "Signals", path: "Sources/Base/Signals", swiftSettings: strict),
         .target(name: "JSON", dependencies: ["CNumbers"], path: "Sources/Base/JSON", swiftSettings: strict),
+        .target(
+            name: "Formula",
+            dependencies: ["CSpecialFunctions"],
+            path: "Sources/Base/Formula",
+            swiftSettings: strict
+        ),
 
         // Layer 2: contracts.
         .target(
             name: "Manifest",
-            dependencies: ["JSON", "CYAML"],
+            dependencies: ["Formula", "JSON", "CYAML"],
             path: "Sources/Contracts/Manifest",
             swiftSettings: strict
         ),
@@ -88,7 +101,7 @@ let package = Package(
         ),
         .target(
             name: "Commands",
-            dependencies: ["Catalog", "Component", "Manifest", "JSON", "CLinux"],
+            dependencies: ["Catalog", "Component", "Manifest", "Formula", "JSON", "CLinux"],
             path: "Sources/Composition/Commands",
             swiftSettings: strict
         ),
@@ -109,6 +122,7 @@ let package = Package(
             path: "Benchmarks",
             swiftSettings: strict
         ),
+        .target(name: "CAllocations", path: "Tests/Native/CAllocations"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "SignalsTests",
@@ -120,6 +134,13 @@ let package = Package(
             name: "JSONTests",
             dependencies: ["JSON", "TestSupport"],
             path: "Tests/Base/JSONTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FormulaTests",
+            dependencies: ["Formula", "JSON", "TestSupport"],
+            path: "Tests/Base/FormulaTests",
+            exclude: ["conformance.json", "reference.py", "problems.txt", "explanation.txt"],
             swiftSettings: strict
         ),
         .testTarget(

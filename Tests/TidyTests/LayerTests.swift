@@ -14,7 +14,8 @@ import Testing
     static let rooms = [
         Room(folder: "Sources/Base/Signals", allowed: []),
         Room(folder: "Sources/Base/JSON", allowed: ["CNumbers"]),
-        Room(folder: "Sources/Contracts/Manifest", allowed: ["JSON", "CYAML"]),
+        Room(folder: "Sources/Base/Formula", allowed: ["CSpecialFunctions", "Glibc"]),
+        Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),
         Room(folder: "Sources/Contracts/Component", allowed: []),
         Room(folder: "Sources/Components/Console", allowed: ["Manifest"]),
         Room(folder: "Sources/Components/FormulaTransform", allowed: ["Manifest"]),
@@ -28,7 +29,7 @@ import Testing
         ),
         Room(
             folder: "Sources/Composition/Commands",
-            allowed: ["Catalog", "Component", "Manifest", "JSON", "CLinux", "Glibc"]
+            allowed: ["Catalog", "Component", "Manifest", "Formula", "JSON", "CLinux", "Glibc"]
         ),
         Room(folder: "Sources/slipway", allowed: ["Commands", "Glibc"]),
     ]

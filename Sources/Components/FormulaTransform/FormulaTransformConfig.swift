@@ -5,15 +5,15 @@ public struct FormulaTransformConfig: Sendable {
     enum Fields {
         static let out = Field.required(
             "out",
-            .map(of: .text("a formula"), keys: "names of signals", count: 1...10_000),
+            .map(of: .formula, keys: "names of signals", count: 1...10_000),
             example: "{power: \"current * voltage\"}",
-            doc: "The formula of each output, over the names of signals. This version keeps the text; it does not read "
-                + "it yet."
+            doc: "The formula of each output, over the names of signals, or of the inputs where 'in' names them. "
+                + "docs/guide/formulas.md tells what a formula may hold."
         )
         static let listed = [out.listed]
     }
 
-    public let out: [Named<String>]
+    public let out: [Named<FormulaText>]
 
     public init(_ section: inout ConfigSection) { out = section.read(Fields.out) }
 }
@@ -38,7 +38,7 @@ extension NodeType {
         ports: { section in
             let config = FormulaTransformConfig(&section)
             let outputs = config.out.map { Named(name: $0.name, place: $0.place, path: $0.path, value: ()) }
-            return NodePorts(outputs: .signals(outputs, field: "out"), hasOpenInputs: true)
+            return NodePorts(outputs: .signals(outputs, field: "out"), formulas: config.out)
         }
     )
 }

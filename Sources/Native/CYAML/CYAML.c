@@ -47,6 +47,8 @@ static bool translate(const yaml_event_t *event, yml_event *out) {
     *out = (yml_event){
         .line = (uint32_t)event->start_mark.line + 1,
         .column = (uint32_t)event->start_mark.column + 1,
+        .end_line = (uint32_t)event->end_mark.line + 1,
+        .end_column = (uint32_t)event->end_mark.column + 1,
     };
     switch (event->type) {
     case YAML_STREAM_END_EVENT:

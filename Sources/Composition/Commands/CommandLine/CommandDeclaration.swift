@@ -17,6 +17,24 @@ struct CommandDeclaration: Sendable {
         let value: (word: String, kind: ValueKind)?
         let fallback: String?
         let doc: String
+        /// Whether it may be given more than once, each time with another value.
+        let isRepeated: Bool
+
+        init(
+            name: String,
+            short: Character?,
+            value: (word: String, kind: ValueKind)?,
+            fallback: String?,
+            doc: String,
+            isRepeated: Bool = false
+        ) {
+            self.name = name
+            self.short = short
+            self.value = value
+            self.fallback = fallback
+            self.doc = doc
+            self.isRepeated = isRepeated
+        }
     }
 
     struct Operand: Sendable {

@@ -56,12 +56,13 @@ enum FileReading {
         }
     }
 
-    private static func reason(_ code: Int32) -> String {
+    static func reason(_ code: Int32) -> String {
         switch code {
         case ENOENT: "does not exist"
         case EACCES, EPERM: "may not be read by this user"
         case ENOTDIR: "lies below something that is no folder"
         case ELOOP: "is a link that leads to itself"
+        case EISDIR: "is a folder"
         case ENAMETOOLONG: "has too long a name"
         default: "cannot be read (\(unsafe String(cString: strerror(code))))"
         }

@@ -7,7 +7,7 @@ internal import Manifest
 struct ParsedArguments: Sendable {
     private(set) var operands: [String] = []
     private var switches: Set<String> = []
-    private var values: [String: String] = [:]
+    private var values: [String: [String]] = [:]
     private let declaration: CommandDeclaration
 
     /// More words than any use needs; a shell passes fewer.
@@ -38,8 +38,11 @@ struct ParsedArguments: Sendable {
 
     /// The value of an option, or its default.
     func value(_ name: String) -> String? {
-        values[name] ?? declaration.options.first { $0.name == name }?.fallback
+        values[name]?.last ?? declaration.options.first { $0.name == name }?.fallback
     }
+
+    /// All values of an option that may be repeated, in their order.
+    func values(_ name: String) -> [String] { values[name] ?? [] }
 
     var output: OutputFormat { value("output").flatMap(OutputFormat.init) ?? .text }
 
@@ -67,6 +70,7 @@ struct ParsedArguments: Sendable {
                 throw UsageError(
                     "expected an option of '\(declaration.name)', found '-\(Printable.text(String(letter)))'",
                     advice: "the short options are \(names.joined(separator: ", "))"
+                        + (declaration.operand == nil ? "" : "; what is no option stands behind '--'")
                 )
             }
             let isValueInline = option.value != nil && !letters.isEmpty
@@ -103,9 +107,10 @@ struct ParsedArguments: Sendable {
                 advice: near ?? "for example '\(written) \(choices[0])'"
             )
         }
-        guard values.updateValue(value, forKey: option.name) == nil else {
+        guard option.isRepeated || values[option.name] == nil else {
             throw UsageError("expected '\(written)' once, found it again", advice: "keep the one that counts")
         }
+        values[option.name, default: []].append(value)
     }
 
     private func checkOperands() throws(UsageError) {

@@ -4,12 +4,12 @@ internal import Manifest
 /// The program: finds the command, runs it, says how it ended.
 public enum Program {
     static let commands: [any Command.Type] = [
-        CompletionCommand.self, DoctorCommand.self, HelpCommand.self, SchemaCommand.self, ValidateCommand.self,
-        VersionCommand.self,
+        CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self, SchemaCommand.self,
+        ValidateCommand.self, VersionCommand.self,
     ]
 
     /// The names of the commands, for the one command whose own declaration lists them all.
-    static let names = ["completion", "doctor", "help", "schema", "validate", "version"]
+    static let names = ["completion", "doctor", "formula", "help", "schema", "validate", "version"]
 
     /// What stands above the addresses of a crash.
     private static let bugReport: StaticString = """

@@ -67,6 +67,20 @@ public struct Place: Sendable, Hashable, Comparable {
 
     public static let start = Place(line: 1, column: 1)
 
+    /// The place of a character of a text, the first being 1.
+    public init(ofCharacter number: Int, in text: String) {
+        var (line, column) = (1, 1)
+        for scalar in text.unicodeScalars.prefix(max(0, number - 1)) {
+            if scalar == "\n" {
+                line += 1
+                column = 1
+            } else {
+                column += 1
+            }
+        }
+        self.init(line: line, column: column)
+    }
+
     public static func < (left: Place, right: Place) -> Bool {
         (left.line, left.column) < (right.line, right.column)
     }

@@ -6,20 +6,26 @@ internal import JSON
 public enum Nearest {
     /// The candidate that differs least from `word`, if it differs little enough to be a slip.
     ///
-    /// Of several alike the first in the order of bytes, so that a message is the same every time.
+    /// Of several alike it is one that is as long as `word`, and of those the first in the order of bytes, so
+    /// that a message is the same every time.
     public static func match(_ word: String, among candidates: some Sequence<String>) -> String? {
         let letters = folded(word)
         // A third of the letters may be wrong, so that short words do not match everything.
         var distances = EditDistance(letters, atMost: min(3, letters.count / 3))
-        var best: (name: ExactText, distance: Int)?
+        var best: (name: ExactText, distance: Int, isAsLong: Bool)?
         for candidate in candidates.prefix(candidatesMax) {
             let name = ExactText(candidate)
             let other = folded(candidate)
             guard let distance = distances.distance(to: other) ?? missingEnd(of: letters, in: other),
                 name != ExactText(word)
             else { continue }
-            if let best, (best.distance, best.name) <= (distance, name) { continue }
-            best = (name, distance)
+            // A letter that is wrong is a likelier slip than one that is missing.
+            let isAsLong = other.count == letters.count
+            if let best {
+                if best.distance < distance || (best.distance == distance && best.isAsLong && !isAsLong) { continue }
+                if best.distance == distance, best.isAsLong == isAsLong, best.name < name { continue }
+            }
+            best = (name, distance, isAsLong)
         }
         return best?.name.text
     }

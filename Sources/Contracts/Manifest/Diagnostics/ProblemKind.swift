@@ -28,6 +28,7 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case ambiguousSignal = "ambiguous-signal"
     case cycle
     case conflict
+    case formula
     case unused
     case tooManyProblems = "too-many-problems"
 }
@@ -70,6 +71,10 @@ extension ProblemKind {
         case .ambiguousSignal: "Several nodes offer a signal of this name. Write '{from: NODE, signal: NAME}'."
         case .cycle: "Nodes wait for each other in a ring. Mark one wire of it with 'delay: true'."
         case .conflict: "Two fields cannot be used together, or one needs another."
+        case .formula:
+            "The text is no formula: something is misspelt, missing or ambiguous. Names of signals come first; what "
+                + "else may stand in one is in docs/guide/formulas.md. 'slipway formula TEXT --explain' shows how a "
+                + "formula is read."
         case .unused: "Nothing uses what this node offers. Remove it, or wire it."
         case .tooManyProblems: "The report ends here. Mend what is listed and validate again."
         }

@@ -1,3 +1,4 @@
+internal import Formula
 internal import JSON
 
 /// The nodes of a flow while their references are being turned into wires.
@@ -8,7 +9,11 @@ struct FlowGraph {
         let place: Place
         let path: String
         let node: FlowNode?
-        let inputs: [Named<SignalReference>]
+        fileprivate(set) var inputs: [Named<SignalReference>]
+        /// The formulas of the node, whose symbols are its inputs.
+        let formulas: [Named<FormulaText>]
+        /// Whether the document names the inputs: who does so means these and no others.
+        let namesInputs: Bool
         /// What the node offers, each with how it is shown; nil where only the model knows.
         let outputs: [Named<Void>]?
         /// Whether the node may take more inputs than the document names.
@@ -64,8 +69,8 @@ struct FlowGraph {
         outputs.append(Set(draft.outputs?.map { ExactText($0.name) } ?? []))
         guard draft.node?.type.role != .sink else { return }
         for output in draft.outputs ?? [] where offers[ExactText(output.name)]?.last != position {
+            if output.shown == output.name, offers[ExactText(output.name)] == nil { shownNames.append(output.name) }
             offers[ExactText(output.name), default: []].append(position)
-            if output.shown == output.name { shownNames.append(output.name) }
         }
         if !draft.isReadable || draft.outputs == nil { openNodes.append(position) }
     }
@@ -75,6 +80,7 @@ struct FlowGraph {
     /// Where errors are known already, nothing is called unused.
     mutating func wire(_ trigger: FlowDocument.Trigger, hasErrors: Bool) -> Wiring {
         var wiring = Wiring()
+        readFormulas()
         for (position, draft) in drafts.enumerated() {
             var seen: [ExactText: Place] = [:]
             for input in draft.inputs where !input.value.signal.isEmpty {
@@ -95,6 +101,23 @@ struct FlowGraph {
 
 // Resolving references.
 extension FlowGraph {
+    /// Finds the inputs that formulas use.
+    private mutating func readFormulas() {
+        guard drafts.contains(where: { !$0.formulas.isEmpty }) else { return }
+        // A name that is not on offer is resolved like any other reference, which says what is wrong with it.
+        let signals = FormulaSymbols(offers.keys.map(\.text), mayBeMore: true)
+        for (position, draft) in drafts.enumerated() where !draft.formulas.isEmpty {
+            var reading = FormulaReading(file: file)
+            if draft.namesInputs {
+                reading.read(draft.formulas, inputs: draft.inputs)
+            } else {
+                for formula in draft.formulas { reading.read(formula, signals: signals) }
+            }
+            diagnostics += reading.diagnostics
+            drafts[position].inputs += reading.inputs
+        }
+    }
+
     private mutating func resolve(_ input: Named<SignalReference>, of consumer: Int, _ wiring: inout Wiring) {
         let reference = input.value
         let end = FlowWire.End(node: drafts[consumer].id, signal: input.name)
@@ -178,7 +201,7 @@ extension FlowGraph {
                 path: reference.path,
                 "expected a signal that one node offers, found '\(shown)' at "
                     + ids.joined(separator: ids.count > 2 ? ", " : " and ") + more,
-                advice: "write '{from: \(drafts[nodes[0]].id), signal: \(Self.quoted(shown))}'"
+                advice: Self.written("{from: \(drafts[nodes[0]].id), signal: \(Self.quoted(shown))}", reference)
             )
             return .wrong
         }
@@ -195,7 +218,7 @@ extension FlowGraph {
             at: reference.place,
             path: reference.path,
             "expected \(expected), found '\(shown)'",
-            advice: nodeAdvice(reference)
+            advice: nodeAdvice(reference) ?? ownAdvice(reference, consumer)
                 ?? advice(reference.signal, among: { words + shownNames }, otherwise: "the signals are")
         )
         return .wrong
@@ -207,7 +230,19 @@ extension FlowGraph {
         let parts = reference.signal.split(separator: ".", maxSplits: 1).map(String.init)
         guard let id = parts.first, positions[ExactText(id)] != nil else { return nil }
         let signal = parts.count > 1 ? Self.quoted(Printable.text(parts[1])) : "NAME"
-        return "'\(id)' is a node: write '{from: \(id), signal: \(signal)}'"
+        return "'\(id)' is a node: " + Self.written("{from: \(id), signal: \(signal)}", reference)
+    }
+
+    /// How to write a reference that names its node: in a formula by way of `in`.
+    private static func written(_ reference: String, _ instead: SignalReference) -> String {
+        instead.isOfFormula
+            ? "name each input of the node: 'in: {x: \(reference)}', and write x" : "write '\(reference)'"
+    }
+
+    /// What to do where a node reads what it makes itself.
+    private func ownAdvice(_ reference: SignalReference, _ consumer: Int?) -> String? {
+        guard let consumer, outputs[consumer].contains(ExactText(reference.signal)) else { return nil }
+        return "'\(drafts[consumer].id)' itself makes it: use it in another step"
     }
 
     /// A name that only a model could offer, but that looks like one which is offered.
@@ -282,7 +317,7 @@ extension FlowGraph {
 
     /// Warns of nodes that nothing reads from, where that is certain.
     private mutating func checkUse(_ wiring: Wiring, _ trigger: FlowDocument.Trigger) {
-        let takesAnything = drafts.contains { $0.hasOpenInputs }
+        let takesAnything = drafts.contains { $0.hasOpenInputs && !$0.namesInputs }
         guard !takesAnything, wiring.pending.isEmpty else { return }
         var used = Set(wiring.wires.map { ExactText($0.from.node) })
         if case .signal(let reference) = trigger {

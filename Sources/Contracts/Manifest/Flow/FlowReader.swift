@@ -139,6 +139,8 @@ public struct FlowReader: Sendable {
                 path: path,
                 node: nil,
                 inputs: [],
+                formulas: [],
+                namesInputs: false,
                 outputs: nil,
                 hasOpenInputs: true,
                 isReadable: false
@@ -165,9 +167,10 @@ public struct FlowReader: Sendable {
             path: path,
             node: node,
             inputs: inputs,
+            formulas: ports.formulas,
+            namesInputs: section.has(FlowFields.Node.inputs.name),
             outputs: outputs,
-            // Who names the inputs means these and no others.
-            hasOpenInputs: ports.hasOpenInputs && !section.has(FlowFields.Node.inputs.name),
+            hasOpenInputs: ports.hasOpenInputs,
             isReadable: Self.isReadable(ports.outputs, section)
         )
     }

@@ -56,13 +56,20 @@ public struct NodePorts: Sendable {
     /// What the fields of the type itself refer to, each under the name of the input it feeds.
     public let inputs: [Named<SignalReference>]
     public let outputs: Outputs
-    /// Whether the node may take more inputs than the document names: those of a model's signature or
-    /// a formula's symbols.
+    /// The formulas of the node: the signals that they use are inputs as well.
+    public let formulas: [Named<FormulaText>]
+    /// Whether the node may take more inputs than the document names: those of a model's signature.
     public let hasOpenInputs: Bool
 
-    public init(inputs: [Named<SignalReference>] = [], outputs: Outputs, hasOpenInputs: Bool = false) {
+    public init(
+        inputs: [Named<SignalReference>] = [],
+        outputs: Outputs,
+        formulas: [Named<FormulaText>] = [],
+        hasOpenInputs: Bool = false
+    ) {
         self.inputs = inputs
         self.outputs = outputs
+        self.formulas = formulas
         self.hasOpenInputs = hasOpenInputs
     }
 }

@@ -15,6 +15,8 @@ public struct SignalReference: Sendable, Equatable {
     /// The two names as messages show them: what came from outside shows as what asked for it.
     let shownFrom: String
     let shownSignal: String
+    /// A formula uses it: a node cannot be named there.
+    let isOfFormula: Bool
 
     /// Makes a reference; `shown` is its two names as messages show them, by default as they are.
     public init(
@@ -22,9 +24,11 @@ public struct SignalReference: Sendable, Equatable {
         signal: String,
         isDelayed: Bool = false,
         shown: (from: String, signal: String)? = nil,
+        isOfFormula: Bool = false,
         place: Place,
         path: String
     ) {
+        self.isOfFormula = isOfFormula
         shownFrom = shown?.from ?? from ?? ""
         shownSignal = shown?.signal ?? signal
         self.from = from

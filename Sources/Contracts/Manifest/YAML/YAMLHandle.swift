@@ -42,7 +42,7 @@ internal import CYAML
 struct YAMLEvent {
     enum Kind {
         case streamEnd, documentStart, documentEnd
-        case scalar(text: String, isPlain: Bool)
+        case scalar(YAMLNode.Scalar)
         case alias(String)
         case sequenceStart, sequenceEnd, mappingStart, mappingEnd
     }
@@ -65,7 +65,10 @@ struct YAMLEvent {
             switch unsafe event.kind {
             case YML_DOCUMENT_START: .documentStart
             case YML_DOCUMENT_END: .documentEnd
-            case YML_SCALAR: .scalar(text: text, isPlain: unsafe event.is_plain)
+            case YML_SCALAR:
+                unsafe .scalar(
+                    YAMLNode.Scalar(text: text, isPlain: event.is_plain, margin: Self.margin(of: text, event))
+                )
             case YML_ALIAS: .alias(text)
             case YML_SEQUENCE_START: .sequenceStart
             case YML_SEQUENCE_END: .sequenceEnd
@@ -73,6 +76,15 @@ struct YAMLEvent {
             case YML_MAPPING_END: .mappingEnd
             default: .streamEnd
             }
+    }
+
+    /// How far behind its place a text begins that stands in the file as it is, on one line.
+    private static func margin(of text: String, _ event: yml_event) -> Int? {
+        guard unsafe event.line == event.end_line else { return nil }
+        let width = unsafe Int(event.end_column) - Int(event.column)
+        let count = text.unicodeScalars.count
+        // Nothing around it, or quotes; an escape or an anchor would make it longer.
+        return width == count ? 0 : width == count + 2 ? 1 : nil
     }
 }
 

@@ -21,10 +21,14 @@ public struct YAMLNode: Sendable {
         /// Written without quotes and not as a block: only such a scalar can be other than text.
         public let isPlain: Bool
         public let origin: Origin
+        /// How many characters behind its place the text begins, where it stands in the file as it is and on one
+        /// line: then each character has a place.
+        let margin: Int?
         /// Whether it may ask for something from outside: looked at once, however many aliases share it.
         let mayAsk: Bool
 
-        public init(text: String, isPlain: Bool, origin: Origin = .written) {
+        public init(text: String, isPlain: Bool, origin: Origin = .written, margin: Int? = nil) {
+            self.margin = margin
             self.text = text
             self.isPlain = isPlain
             self.origin = origin

@@ -146,9 +146,9 @@ public struct YAMLReader {
                     advice: "put what follows '---' into a file of its own"
                 )
             }
-        case .scalar(let text, let isPlain):
+        case .scalar(let scalar):
             count(1, at: event.place)
-            let node = YAMLNode(.scalar(.init(text: text, isPlain: isPlain)), at: event.place)
+            let node = YAMLNode(.scalar(scalar), at: event.place)
             remember(event.anchor, Anchor(node: node, values: 1, height: 0))
             add(node, height: 0)
         case .alias(let name): addAlias(name, at: event.place)

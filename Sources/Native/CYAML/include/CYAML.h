@@ -38,6 +38,9 @@ typedef struct {
     const char *tag;
     // A scalar written without quotes and not as a block: the only kind that can be other than text.
     bool is_plain;
+    // The place behind the event.
+    uint32_t end_line;
+    uint32_t end_column;
 } yml_event;
 
 typedef struct {

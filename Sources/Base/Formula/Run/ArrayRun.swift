@@ -1,0 +1,174 @@
+/// What comes of a run over arrays.
+public struct FormulaResult: Sendable {
+    public let value: FormulaValue
+    /// Why the value, or some of its elements, are not finite.
+    public let reason: NonFinite?
+}
+
+extension Formula {
+    /// The value for these inputs, one for each of ``symbols`` in their order: numbers and arrays, brought
+    /// together as NumPy does it.
+    ///
+    /// `reusing` gives the memory of an array that is not needed any more.
+    ///
+    /// - Precondition: There are as many inputs as symbols.
+    public func run(
+        _ inputs: [FormulaValue],
+        reusing memory: consuming [Double] = []
+    ) throws(FormulaShapeProblem) -> FormulaResult {
+        precondition(inputs.count == symbols.count)
+        var run = ArrayRun(formula: self, inputs: inputs, memory: memory)
+        return try run.finish()
+    }
+}
+
+/// One run of a formula over arrays.
+///
+/// What depends on no array is computed once; the rest piece by piece, so that what lies between two
+/// steps stays in the cache. A mean or a sum is a run of its own before.
+struct ArrayRun {
+    private let formula: Formula
+    private let inputs: [FormulaValue]
+    private let program: FormulaProgram
+    /// What each slot is worth, where that is one number.
+    private var slots: [Double]
+    /// Whether each slot is one number for all elements.
+    private var isUniform: [Bool]
+    /// Why a mean or a sum is not finite, by its slot.
+    private var reasons: [Int: NonFinite] = [:]
+    private var memory: [Double]
+
+    init(formula: Formula, inputs: [FormulaValue], memory: consuming [Double]) {
+        self.formula = formula
+        self.inputs = inputs
+        self.memory = memory
+        program = formula.program
+        slots = formula.makeRegisters().slots
+        isUniform = [Bool](repeating: true, count: program.slotCount)
+        for (slot, input) in inputs.enumerated() {
+            switch input {
+            case .scalar(let value): slots[slot] = value
+            case .array(let array):
+                isUniform[slot] = array.elements.count == 1
+                slots[slot] = array.elements.count == 1 ? array.elements[0] : 0
+            }
+        }
+    }
+
+    mutating func finish() throws(FormulaShapeProblem) -> FormulaResult {
+        for (index, step) in program.steps.enumerated() {
+            let slot = program.firstStep + index
+            if step.operation.isReduction {
+                let part = try ArrayPart(self, result: Int(step.a))
+                slots[slot] = reduced(step.operation, part)
+                if !slots[slot].isFinite { reasons[slot] = reason(part, step.operation, slot: slot) }
+            } else {
+                isUniform[slot] = step.operands.allSatisfy { isUniform[$0] }
+                if isUniform[slot] {
+                    slots[slot] = step.operation.value(slots[Int(step.a)], slots[Int(step.b)], slots[Int(step.c)])
+                }
+            }
+        }
+        let part = try ArrayPart(self, result: program.result)
+        guard let shape = part.shape else {
+            return FormulaResult(value: .scalar(slots[program.result]), reason: reason(of: program.result, in: slots))
+        }
+        let elements = part.elements(self, memory: &memory)
+        let array = FormulaArray(elements, shape: shape)
+        return FormulaResult(value: .array(array), reason: reason(in: array, part))
+    }
+
+    /// The shape of a symbol's array; nil when it is a number.
+    func shape(of slot: Int) -> [Int]? {
+        guard slot < inputs.count, case .array(let array) = inputs[slot] else { return nil }
+        return array.shape
+    }
+
+    func name(of slot: Int) -> String { formula.symbols[slot] }
+    func isUniform(_ slot: Int) -> Bool { isUniform[slot] }
+    func value(of slot: Int) -> Double { slots[slot] }
+
+    /// Passes the elements of a symbol's array to `body`.
+    func withElements<Result>(of slot: Int, _ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+        guard case .array(let array) = inputs[slot] else { preconditionFailure("slot \(slot) is no array") }
+        return unsafe array.elements.withUnsafeBufferPointer(body)
+    }
+
+    var steps: FormulaProgram { program }
+}
+
+// Means, sums and the like.
+extension ArrayRun {
+    private func reduced(_ operation: Operation, _ part: ArrayPart) -> Double {
+        guard let shape = part.shape else { return operation.value(slots[part.result], 0, 0) }
+        let count = Double(shape.reduce(1, *))
+        switch operation {
+        case .sum: return part.sum(self)
+        case .mean: return part.sum(self) / count
+        default: break
+        }
+        var none: [Double] = []
+        var elements = part.elements(self, memory: &none)
+        if operation == .median { return Self.median(&elements) }
+        let mean = part.sum(self) / count
+        for index in elements.indices {
+            let distance = elements[index] - mean
+            elements[index] = distance * distance
+        }
+        var squares = ExactSum()
+        unsafe elements.withUnsafeBufferPointer { elements in
+            if let base = elements.baseAddress { unsafe squares.add(base, count: elements.count) }
+        }
+        let variance = squares.value / count
+        return operation == .variance ? variance : variance.squareRoot()
+    }
+
+    private static func median(_ elements: inout [Double]) -> Double {
+        guard !elements.isEmpty, !elements.contains(where: \.isNaN) else { return .nan }
+        elements.sort()
+        let middle = elements.count / 2
+        guard elements.count % 2 == 0 else { return elements[middle] }
+        // Halves first: the sum of two large numbers may not exist.
+        return elements[middle - 1] / 2 + elements[middle] / 2
+    }
+}
+
+// Why something is not finite.
+extension ArrayRun {
+    private func reason(of slot: Int, in slots: [Double]) -> NonFinite? {
+        formula.reason(of: slot, in: slots) { reasons[$0] }
+    }
+
+    private func reason(in array: FormulaArray, _ part: ArrayPart) -> NonFinite? {
+        guard let first = array.elements.firstIndex(where: { !$0.isFinite }) else { return nil }
+        var reason = reason(of: part.result, in: slots(at: first, part))
+        reason?.elements = (array.elements.count { !$0.isFinite }, part.index(first))
+        return reason
+    }
+
+    /// Why a mean or a sum is not finite: one of its elements is not, or there are none.
+    private func reason(_ part: ArrayPart, _ operation: Operation, slot: Int) -> NonFinite? {
+        let place = program.places[slot - program.firstStep]
+        guard let shape = part.shape else { return self.reason(of: slot, in: slots) }
+        guard !shape.contains(0) else { return formula.nonFinite(.noElements, at: place) }
+        var none: [Double] = []
+        let elements = FormulaArray(part.elements(self, memory: &none), shape: shape)
+        return reason(in: elements, part) ?? formula.nonFinite(.overflow, at: place)
+    }
+
+    /// What each slot is worth for one element.
+    private func slots(at element: Int, _ part: ArrayPart) -> [Double] {
+        var slots = slots
+        for slot in inputs.indices where !isUniform[slot] && shape(of: slot) != nil {
+            let index = part.position(of: element, in: slot, self)
+            guard let index else { continue }
+            slots[slot] = unsafe withElements(of: slot) { unsafe $0[index] }
+        }
+        for index in part.cone {
+            let step = program.steps[index]
+            slots[program.firstStep + index] =
+                step.operation.value(slots[Int(step.a)], slots[Int(step.b)], slots[Int(step.c)])
+        }
+        return slots
+    }
+}

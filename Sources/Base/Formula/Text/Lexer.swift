@@ -1,0 +1,309 @@
+/// One word of a formula.
+struct Token: Equatable {
+    enum Kind: Equatable {
+        case exact(ExactNumber)
+        case float(Double)
+        /// The position among the symbols that the formula uses.
+        case symbol(Int)
+        case function(FormulaFunction)
+        case constant(FormulaConstant)
+        /// A name that nothing is known of.
+        case unknown
+        case mark(Mark)
+        case end
+    }
+
+    /// What is not a value.
+    enum Mark: String, CaseIterable {
+        case open = "("
+        case close = ")"
+        case comma = ","
+        case plus = "+"
+        case minus = "-"
+        case power = "**"
+        case caret = "^"
+        case times = "*"
+        case floorDivide = "//"
+        case divide = "/"
+        case modulo = "%"
+        case lessOrEqual = "<="
+        case greaterOrEqual = ">="
+        case equal = "=="
+        case notEqual = "!="
+        case less = "<"
+        case greater = ">"
+        case ampersand = "&"
+        case bar = "|"
+        case tilde = "~"
+        case and, or, not
+    }
+
+    let kind: Kind
+    let bytes: Range<Int>
+}
+
+/// Cuts the text of a formula into words.
+///
+/// Declared symbols come first, the longest, and only where a word may end; then numbers, then names.
+struct Lexer {
+    let text: [UInt8]
+    private let symbols: FormulaSymbols
+    private var offset = 0
+    /// The names of the symbols met so far, in the order of their first use.
+    private(set) var used: [String] = []
+    private var slots: [ArraySlice<UInt8>: Int] = [:]
+
+    init(_ text: [UInt8], _ symbols: FormulaSymbols) {
+        self.text = text
+        self.symbols = symbols
+    }
+
+    mutating func next() throws(FormulaProblem) -> Token {
+        while offset < text.count, Letters.isBlank(text[offset]) { offset += 1 }
+        let start = offset
+        guard start < text.count else { return Token(kind: .end, bytes: start..<start) }
+        if text[start] == UInt8(ascii: "`") { return try quoted(at: start) }
+        let matches = symbols.matches(in: text, at: start)
+        if let longest = matches.last {
+            return try symbol(longest.name, start..<longest.end, others: matches.dropLast())
+        }
+        if let end = Letters.endOfNumber(in: text, at: start) { return try number(start..<end) }
+        if Letters.isOfName(text[start]) { return try name(at: start) }
+        guard let mark = mark(at: start) else { throw strangeCharacter(at: start) }
+        return take(.mark(mark), to: start + mark.rawValue.utf8.count)
+    }
+
+    private mutating func take(_ kind: Token.Kind, to end: Int) -> Token {
+        defer { offset = end }
+        return Token(kind: kind, bytes: offset..<end)
+    }
+
+    private mutating func use(_ bytes: ArraySlice<UInt8>) -> Token.Kind {
+        if let slot = slots[bytes] { return .symbol(slot) }
+        slots[bytes] = used.count
+        used.append(String(decoding: bytes, as: UTF8.self))
+        return .symbol(used.count - 1)
+    }
+
+    private func mark(at start: Int) -> Token.Mark? {
+        let rest = text[start...]
+        // Of two that begin alike the longer stands first; the words of the enumeration are names.
+        return Token.Mark.allCases.first { mark in
+            !Letters.isLetter(mark.rawValue.utf8.first ?? 0) && rest.starts(with: mark.rawValue.utf8)
+        }
+    }
+}
+
+// Symbols.
+extension Lexer {
+    private mutating func symbol(
+        _ name: Int,
+        _ bytes: Range<Int>,
+        others: ArraySlice<(name: Int, end: Int)>
+    ) throws(FormulaProblem) -> Token {
+        let symbol = symbols.names[name]
+        if !symbol.isOdd {
+            // What a parenthesis follows is a call: no symbol can stand there.
+            if isCall(at: bytes.upperBound), let function = FormulaFunction.named(symbol.text) {
+                return take(.function(function), to: bytes.upperBound)
+            }
+        } else if let reading = otherReading(of: bytes, others) {
+            throw problem(
+                .ambiguousSymbol,
+                bytes,
+                "expected a text with one meaning, found '\(shown(bytes))', which is a symbol, and also \(reading)",
+                .text("write `\(shown(bytes))` with backquotes for the symbol, or put blanks around the operators")
+            )
+        }
+        return take(use(symbol.bytes[...]), to: bytes.upperBound)
+    }
+
+    private func isCall(at end: Int) -> Bool {
+        var next = end
+        while next < text.count, Letters.isBlank(text[next]) { next += 1 }
+        return next < text.count && text[next] == UInt8(ascii: "(")
+    }
+
+    /// What else the text of a symbol says, if all of its words are known without that symbol.
+    private func otherReading(of bytes: Range<Int>, _ shorter: ArraySlice<(name: Int, end: Int)>) -> String? {
+        var beginnings = shorter.map(\.end)
+        let marked = mark(at: bytes.lowerBound).map { bytes.lowerBound + $0.rawValue.utf8.count }
+        for end in [plainEnd(at: bytes.lowerBound), marked] {
+            if let end, !beginnings.contains(end) { beginnings.append(end) }
+        }
+        for first in beginnings where first < bytes.upperBound {
+            guard let words = words(from: bytes.lowerBound, first: first, to: bytes.upperBound) else { continue }
+            return "reads as \(words.map { "'\(shown($0))'" }.joined(separator: " "))"
+        }
+        return nil
+    }
+
+    /// Where a word ends that is known without any symbol: a number, a constant, a function.
+    private func plainEnd(at start: Int) -> Int? {
+        if let end = Letters.endOfNumber(in: text, at: start) { return end }
+        let end = endOfName(at: start)
+        guard end > start else { return nil }
+        return Self.word(text[start..<end], isCall: isCall(at: end)) == nil ? nil : end
+    }
+
+    /// The words from `start` to `end` or behind it, of which the first ends at `first`, if each is known
+    /// and no two values stand beside each other.
+    private func words(from start: Int, first: Int, to end: Int) -> [Range<Int>]? {
+        var words = [start..<first]
+        var at = first
+        var isBehindValue = mark(at: start) == nil && !isFunction(start..<first)
+        while at < end {
+            if Letters.isBlank(text[at]) {
+                at += 1
+                continue
+            }
+            if let mark = mark(at: at) {
+                let next = at + mark.rawValue.utf8.count
+                if mark == .open, isBehindValue { return nil }
+                if mark != .open, mark != .close { isBehindValue = false }
+                words.append(at..<next)
+                at = next
+                continue
+            }
+            guard !isBehindValue, let next = symbols.matches(in: text, at: at).last?.end ?? plainEnd(at: at) else {
+                return nil
+            }
+            isBehindValue = !isFunction(at..<next)
+            words.append(at..<next)
+            at = next
+        }
+        return words
+    }
+
+    private func isFunction(_ bytes: Range<Int>) -> Bool {
+        isCall(at: bytes.upperBound) && FormulaFunction.named(String(decoding: text[bytes], as: UTF8.self)) != nil
+    }
+
+    /// A symbol in backquotes; two of them inside stand for one.
+    private mutating func quoted(at start: Int) throws(FormulaProblem) -> Token {
+        var name: [UInt8] = []
+        var end = start + 1
+        while true {
+            guard end < text.count else {
+                throw problem(
+                    .syntax,
+                    start..<start + 1,
+                    "expected a second '`' behind the symbol, found the end",
+                    .text("a symbol in backquotes is written `A-B`")
+                )
+            }
+            if text[end] == UInt8(ascii: "`") {
+                guard end + 1 < text.count, text[end + 1] == UInt8(ascii: "`") else { break }
+                end += 1
+            }
+            name.append(text[end])
+            end += 1
+        }
+        end += 1
+        let isKnown = symbols.position(of: name[...]) != nil || (symbols.mayBeMore && !name.isEmpty)
+        return take(isKnown ? use(name[...]) : .unknown, to: end)
+    }
+}
+
+// Numbers, names and what is neither.
+extension Lexer {
+    private mutating func number(_ bytes: Range<Int>) throws(FormulaProblem) -> Token {
+        guard Letters.isBoundary(in: text, at: bytes.upperBound) else {
+            let all = bytes.lowerBound..<endOfName(at: bytes.lowerBound)
+            throw problem(
+                .badNumber,
+                all,
+                "expected a number or a symbol, found '\(shown(all))'",
+                .text("numbers are decimal: 12, 0.5, 1e-3; to multiply, write '*'")
+            )
+        }
+        let word = String(decoding: text[bytes], as: UTF8.self)
+        if let whole = Int64(word) { return take(.exact(ExactNumber(whole)), to: bytes.upperBound) }
+        let isZero = !text[bytes].prefix { $0 | 0x20 != UInt8(ascii: "e") }.contains { $0 > 0x30 && $0 <= 0x39 }
+        guard let value = Double(word), value.isFinite, value != 0 || isZero else {
+            throw problem(
+                .badNumber,
+                bytes,
+                "expected a number that float64 holds, found '\(shown(bytes))'",
+                .text("the largest is 1.7976931348623157e308, the smallest 5e-324")
+            )
+        }
+        return take(.float(value), to: bytes.upperBound)
+    }
+
+    private func endOfName(at start: Int) -> Int {
+        var end = start
+        while end < text.count, Letters.isOfName(text[end]) { end += 1 }
+        return end
+    }
+
+    /// What a word means that is no symbol.
+    private static func word(_ bytes: ArraySlice<UInt8>, isCall: Bool) -> Token.Kind? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let function = FormulaFunction.named(text) { return .function(function) }
+        if let constant = FormulaConstant(rawValue: text) { return .constant(constant) }
+        switch text {
+        case "and": return .mark(.and)
+        case "or": return .mark(.or)
+        case "not": return .mark(.not)
+        default: return nil
+        }
+    }
+
+    private mutating func name(at start: Int) throws(FormulaProblem) -> Token {
+        let end = endOfName(at: start)
+        if let known = Self.word(text[start..<end], isCall: isCall(at: end)) { return take(known, to: end) }
+        if let strange = Confusables.first(in: text, start..<end) { throw strangeCharacter(at: strange) }
+        let isOpen = symbols.mayBeMore && !isCall(at: end) && !Self.isSlip(text[start..<end])
+        guard isOpen else { return take(.unknown, to: end) }
+        return take(use(text[start..<end]), to: end)
+    }
+
+    /// Whether a name means something in other languages, and is no signal unless it is declared.
+    private static func isSlip(_ name: ArraySlice<UInt8>) -> Bool {
+        ["I", "inf", "Inf", "INF", "infinity", "Infinity", "NaN", "NAN", "true", "false"]
+            .contains { name.elementsEqual($0.utf8) }
+    }
+
+    private func strangeCharacter(at start: Int) -> FormulaProblem {
+        let scalar = Confusables.scalar(in: text, at: start)
+        let bytes = start..<start + UTF8.width(scalar)
+        let isPlain = scalar.value > 0x20 && scalar.value < 0x7F
+        return problem(
+            .syntax,
+            bytes,
+            "expected a number, a symbol, a function or an operator, found "
+                + (isPlain ? "'\(scalar)'" : Confusables.description(of: scalar)),
+            Confusables.advice(scalar, before: bytes.upperBound < text.count ? text[bytes.upperBound] : 0)
+        )
+    }
+}
+
+// Telling problems.
+extension Lexer {
+    /// A piece of the text for a message.
+    func shown(_ bytes: Range<Int>) -> String {
+        let lengthMax = 60
+        let scalars = String(decoding: text[bytes].prefix(4 * lengthMax), as: UTF8.self).unicodeScalars
+        let isCut = scalars.count > lengthMax || bytes.count > 4 * lengthMax
+        return String(String.UnicodeScalarView(scalars.prefix(lengthMax))) + (isCut ? "…" : "")
+    }
+
+    /// The columns of these bytes: code points, the first being 1.
+    func columns(_ bytes: Range<Int>) -> Range<Int> { Self.columns(bytes, in: text) }
+
+    static func columns(_ bytes: Range<Int>, in text: [UInt8]) -> Range<Int> {
+        func starts(_ bytes: ArraySlice<UInt8>) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
+        let first = starts(text[..<bytes.lowerBound]) + 1
+        return first..<first + starts(text[bytes])
+    }
+
+    func problem(
+        _ code: FormulaProblem.Code,
+        _ bytes: Range<Int>,
+        _ text: String,
+        _ advice: FormulaProblem.Advice = .none
+    ) -> FormulaProblem {
+        FormulaProblem(code: code, columns: columns(bytes), problem: text, advice: advice)
+    }
+}

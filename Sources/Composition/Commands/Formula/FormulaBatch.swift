@@ -1,0 +1,50 @@
+internal import Formula
+internal import JSON
+internal import Manifest
+
+/// Answers requests line by line, in order, with memory for one line at a time.
+struct FormulaBatch {
+    /// The last formula: most batches ask one for many inputs.
+    private var last: (text: String, symbols: [String], formula: Formula)?
+
+    /// - Returns: Whether every line had a value.
+    mutating func run(_ lines: inout LineReader, _ console: Console) throws(LineReader.Failure) -> Bool {
+        var isRight = true
+        while let line = try lines.next(beforeWaiting: { console.output.flush() }), !console.output.hasFailed {
+            // A blank line asks nothing.
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            let answer: JSONValue
+            do throws(FormulaRequest.Failure) {
+                answer = try result(of: FormulaRequest(line: line)).json
+            } catch {
+                answer = error.json
+                isRight = false
+            }
+            console.output.print(JSONWriter.text(of: answer))
+        }
+        return isRight
+    }
+
+    mutating func result(of request: FormulaRequest) throws(FormulaRequest.Failure) -> FormulaResult {
+        let formula = try formula(of: request)
+        let values = try request.values(for: formula)
+        do throws(FormulaShapeProblem) {
+            return try formula.run(values)
+        } catch {
+            throw FormulaRequest.Failure("shape-mismatch", Printable.text(error.problem, lengthMax: 600))
+        }
+    }
+
+    private mutating func formula(of request: FormulaRequest) throws(FormulaRequest.Failure) -> Formula {
+        if let last, last.text.utf8.elementsEqual(request.formula.utf8), last.symbols == request.symbols {
+            return last.formula
+        }
+        do throws(FormulaProblems) {
+            let formula = try Formula(request.formula, symbols: FormulaSymbols(request.symbols))
+            last = (request.formula, request.symbols, formula)
+            return formula
+        } catch {
+            throw FormulaRequest.Failure(error.first)
+        }
+    }
+}
