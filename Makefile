@@ -46,6 +46,7 @@ test-debug: bootstrap
 
 .PHONY: test-release
 test-release: build
+	@$(STAGE) build-bench $(RELEASE) --product slipway-bench
 	@$(STAGE) build-debug swift build --build-tests
 	@$(STAGE) test-release swift test --skip-build --filter EndToEndTests
 
@@ -62,6 +63,7 @@ test-asan: bootstrap
 .PHONY: check
 check: format test ## Everything, and what takes longer: ThreadSanitizer, more fuzzing.
 	@$(STAGE) build-tsan swift build --build-tests --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD
+	@FORMULA_SEED=$$(date +%s) $(STAGE) test-seed swift test --skip-build --filter ReferenceTests
 	@$(STAGE) test-tsan swift test --skip-build --sanitize=thread --scratch-path .build-tsan --skip EndToEndTests
 	@$(MAKE) --no-print-directory fuzz FUZZ_ROUNDS=400000
 

@@ -10,6 +10,7 @@ internal import Manifest
 /// It judges nothing: a benchmark is no test.
 ///
 ///     slipway-bench PROGRAM
+///     slipway-bench --allocations
 @main
 struct Main {
     static func main() {
@@ -18,8 +19,11 @@ struct Main {
             exit(64)
         }
         let program = CommandLine.arguments[1]
+        // A check, not a measurement: end-to-end tests run it.
+        if program == "--allocations" { exit(FormulaRows.checkAllocations()) }
         print("| path | ours | floor or peer, same run | ratio | target |")
         print("|---|---|---|---|---|")
+        FormulaRows.print()
         jsonRows()
         programRows(program)
         print("\nMedian of 5 interleaved pairs; release build; one thread.")

@@ -42,6 +42,8 @@ enum Consumer {
 
     static func take(_ count: Int64) { if count < 0 { fail() } }
 
+    static func take(number: Double) { if number.isNaN { fail() } }
+
     static func take(numbers: [Double]?) { if numbers?.isEmpty ?? true { fail() } }
 
     static func take(tree: JSONValue?) { if tree == nil { fail() } }

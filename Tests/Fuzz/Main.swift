@@ -18,8 +18,8 @@ struct Main {
         print("fuzz: \(options.rounds) rounds a target from seed \(options.seed)")
         watchForCrashes()
         var isFine = true
-        for target in [Target.json, .flow(flowDocuments()), .arguments] where options.only ?? target.name == target.name
-        {
+        for target in [Target.json, .flow(flowDocuments()), .arguments, .formula]
+        where options.only ?? target.name == target.name {
             isFine = run(target, options) && isFine
         }
         exit(isFine ? 0 : 1)

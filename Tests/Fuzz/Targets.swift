@@ -1,5 +1,6 @@
 internal import Catalog
 internal import Commands
+internal import Formula
 internal import JSON
 internal import Manifest
 
@@ -39,6 +40,41 @@ extension Target {
     )
 
     private static func tree(of numbers: [Double]) -> JSONValue { .array(numbers.map { .number($0) }) }
+
+    /// Formulas over a few symbols: what is read runs, over numbers and over arrays alike.
+    static let formula = Target(
+        name: "formula",
+        seeds: [
+            "(A:X**2 + A:Y**2)**(1/2)", "Piecewise((1, A:X > 0), (0, True)) + Max(x, 2/3, -1e-3) // 2",
+            "`a-b` + a-b.c*q_grad(8) - beta(beta, 2) % 7", "mean(x) + std(x) * erf(A:Y) & ~(x < 1) or not x",
+            "besselj(2, x) + binomial(5, 2) + ITE(x == 1, oo, nan) ^ .5", "0 < x <= 2 | (x != 3)",
+        ].map { Array($0.utf8) },
+        check: { bytes in
+            let symbols = FormulaSymbols(
+                ["A:X", "A:Y", "x", "a-b", "a-b.c", "q_grad(8)", "beta"],
+                mayBeMore: bytes.count % 2 == 0
+            )
+            do throws(FormulaProblems) {
+                let formula = try Formula(String(decoding: bytes, as: UTF8.self), symbols: symbols)
+                let inputs = formula.symbols.indices.map { Double($0) * 1.5 - 1 }
+                var registers = formula.makeRegisters()
+                let value = formula.run(inputs.span, &registers)
+                if !value.isFinite, formula.reason(in: registers) == nil { return "no reason for \(value)" }
+                let arrays = inputs.map { FormulaArray(shape: [3, 1], elements: [$0, $0, $0]) }.compactMap { $0 }
+                let result = try? formula.run(arrays.map { .array($0) })
+                if case .array(let array)? = result?.value, !bytes.contains(UInt8(ascii: "(")) {
+                    let isSame = array.elements.allSatisfy { $0 == value || ($0.isNaN && value.isNaN) }
+                    if !isSame { return "arrays give \(array.elements), a number gives \(value)" }
+                }
+                return nil
+            } catch {
+                let isPlaced = error.all.allSatisfy {
+                    $0.columns.lowerBound >= 1 && $0.columns.upperBound <= bytes.count + 2
+                }
+                return isPlaced ? nil : "a column outside of the text"
+            }
+        }
+    )
 
     /// What every file holds that a document asks for.
     private static let largeFile = String(repeating: "0123456789abcdef", count: 1 << 16)

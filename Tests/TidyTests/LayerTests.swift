@@ -14,7 +14,7 @@ import Testing
     static let rooms = [
         Room(folder: "Sources/Base/Signals", allowed: []),
         Room(folder: "Sources/Base/JSON", allowed: ["CNumbers"]),
-        Room(folder: "Sources/Base/Formula", allowed: ["CSpecialFunctions", "Glibc"]),
+        Room(folder: "Sources/Base/Formula", allowed: ["CArrayKernels", "CSpecialFunctions", "Glibc"]),
         Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),
         Room(folder: "Sources/Contracts/Component", allowed: []),
         Room(folder: "Sources/Components/Console", allowed: ["Manifest"]),

@@ -42,7 +42,7 @@ struct FormulaCommand: Command {
             word: "EXPR",
             kind: .text,
             count: 0...1,
-            doc: "The formula, in quotes. Put '--' before one that begins with '-'."
+            doc: "The formula, in quotes. One that begins with '-' stands behind the options and '--'."
         ),
         examples: [
             .init(line: "slipway formula '(A:X**2 + A:Y**2)**(1/2)' -s A:X=3 -s A:Y=4", doc: "Compute."),
@@ -66,6 +66,12 @@ struct FormulaCommand: Command {
         format = arguments.output
         let settings = arguments.values("set")
         if let file = arguments.value("batch") {
+            guard format != .yaml else {
+                throw UsageError(
+                    "expected '--batch' without '--output yaml', found both",
+                    advice: "it answers in JSON lines"
+                )
+            }
             guard arguments.operands.isEmpty, settings.isEmpty, !isExplaining else {
                 throw UsageError(
                     "expected '--batch' alone, found a formula, '--set' or '--explain' beside it",
@@ -156,15 +162,14 @@ struct FormulaCommand: Command {
         {
             return (name, value)
         }
-        do throws(FormulaProblems) {
-            return (name, JSONValue(double: try Formula(written, symbols: FormulaSymbols([])).run([])))
-        } catch {
-            throw UsageError(
-                "expected a number or a JSON array of numbers as the value of '\(Printable.text(name))', "
-                    + "found '\(Printable.text(written))'",
-                advice: FormulaRequest.Failure.advice(error.first)
-            )
-        }
+        let number = try? Formula(written, symbols: FormulaSymbols([])).run([])
+        if let number { return (name, JSONValue(double: number)) }
+        throw UsageError(
+            "expected a number or a JSON array of numbers as the value of '\(Printable.text(name))', "
+                + "found '\(Printable.text(written))'",
+            advice: written.hasPrefix("[")
+                ? "for example '[[1, 2.5], [3, \"NaN\"]]', the rows of one length" : "for example 2.5, 1e-3, pi/2 or oo"
+        )
     }
 }
 
@@ -197,8 +202,10 @@ extension FormulaCommand {
 
     private func diagnostic(_ problem: FormulaProblem, _ request: FormulaRequest) -> Diagnostic {
         var advice = FormulaRequest.Failure.advice(problem)
-        if problem.code == .unknownSymbol, !advice.hasPrefix("did you mean") {
-            advice = "give it a value: --set 'NAME=VALUE'" + (advice.isEmpty ? "" : "; \(advice)")
+        if problem.code == .unknownSymbol {
+            let isQuestion = advice.hasSuffix("?")
+            advice += advice.isEmpty ? "" : isQuestion ? " Or " : "; or "
+            advice += "give it a value: --set 'NAME=VALUE'"
         }
         return Diagnostic(
             .formula,

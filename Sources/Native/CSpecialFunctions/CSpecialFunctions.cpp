@@ -51,6 +51,14 @@ bool is_order(double order) { return std::fabs(order) <= SF_BESSEL_ORDER_MAX; }
 // From here on, for every such order, I is infinite and K is zero.
 constexpr double bessel_large = 1e6;
 
+// J and I of an order other than zero, at zero: a pole where the order is negative and not whole.
+double value_at_zero(double order) {
+    if (order > 0 || is_integer(order))
+        return 0.0;
+    // The sign is that of gamma(order + 1).
+    return std::fmod(std::floor(order), 2) == 0 ? -infinity : infinity;
+}
+
 // sqrt(x^2 - 1) for |x| >= 1 and sqrt(1 - x^2) for |x| <= 1, without losing what is near 1.
 real leg_outside(real x) { return std::sqrt((std::fabs(x) - 1) * (std::fabs(x) + 1)); }
 real leg_inside(real x) { return std::sqrt((1 - x) * (1 + x)); }
@@ -65,7 +73,8 @@ extern "C" {
 double sf_cbrt(double x) { return x < 0 ? nan_value : static_cast<double>(std::cbrt(static_cast<real>(x))); }
 
 double sf_root(double x, double n) {
-    if (n == 0)
+    // Below zero, also at minus infinity, the principal root is real for the first order alone.
+    if (n == 0 || (x < 0 && std::fabs(n) != 1))
         return nan_value;
     return static_cast<double>(std::pow(static_cast<real>(x), 1 / static_cast<real>(n)));
 }
@@ -73,11 +82,31 @@ double sf_root(double x, double n) {
 double sf_real_root(double x, double n) { return x < 0 && is_odd(n) ? -sf_root(-x, n) : sf_root(x, n); }
 
 double sf_rational_power(double x, double p, double q) {
+    if (x < 0)
+        return nan_value;
     return static_cast<double>(std::pow(static_cast<real>(x), static_cast<real>(p) / static_cast<real>(q)));
 }
 
 double sf_log_base(double x, double base) {
     return static_cast<double>(std::log(static_cast<real>(x)) / std::log(static_cast<real>(base)));
+}
+
+// libm reduces large angles to fewer digits than are left beside a zero or a pole: there the long functions take over.
+double sf_sin(double x) {
+    const double value = std::sin(x);
+    return std::fabs(value) < 0x1p-10 && std::fabs(x) > 1 ? static_cast<double>(std::sin(static_cast<real>(x))) : value;
+}
+
+double sf_cos(double x) {
+    const double value = std::cos(x);
+    return std::fabs(value) < 0x1p-10 ? static_cast<double>(std::cos(static_cast<real>(x))) : value;
+}
+
+double sf_tan(double x) {
+    const double value = std::tan(x);
+    const double size = std::fabs(value);
+    const bool is_beside = size > 0x1p10 || (size < 0x1p-10 && std::fabs(x) > 1);
+    return is_beside ? static_cast<double>(std::tan(static_cast<real>(x))) : value;
 }
 
 double sf_sec(double x) { return static_cast<double>(1 / std::cos(static_cast<real>(x))); }
@@ -173,25 +202,29 @@ double sf_digamma(double x) {
 double sf_beta(double x, double y) {
     if (std::isnan(x) || std::isnan(y))
         return nan_value;
-    if (x > 0 && y > 0 && !std::isinf(x) && !std::isinf(y))
-        return guarded([=] { return boost::math::beta(static_cast<real>(x), static_cast<real>(y), policy()); });
     if (std::isinf(x) || std::isinf(y))
         return x > 0 && y > 0 ? 0.0 : nan_value;
+    if (x > 0 && y > 0)
+        return guarded([=] { return boost::math::beta(static_cast<real>(x), static_cast<real>(y), policy()); });
     const real sum = static_cast<real>(x) + static_cast<real>(y);
-    const bool has_pole = is_nonpositive_integer(x) || is_nonpositive_integer(y);
     const bool is_under_pole = sum <= 0 && std::floor(sum) == sum;
-    // Two poles that cancel leave a number: beta(1, -2) is -1/2.
-    if (has_pole && is_under_pole && (x > 0 || y > 0)) {
+    if (is_nonpositive_integer(x) || is_nonpositive_integer(y)) {
+        // Two poles that cancel leave a number: beta(1, -2) is -1/2.
         const double above = x > 0 ? x : y;
-        return (is_odd(above) ? -1 : 1) * sf_beta(above, static_cast<double>(1 - sum));
-    }
-    if (has_pole)
+        if (is_under_pole && above > 0 && is_integer(above))
+            return (is_odd(above) ? -1 : 1) * sf_beta(above, static_cast<double>(1 - sum));
         return x == 0 && y > 0 ? std::copysign(infinity, x) : y == 0 && x > 0 ? std::copysign(infinity, y) : nan_value;
+    }
     if (is_under_pole)
         return 0.0;
+    const real above = x > y ? x : y;
+    const real below = x > y ? y : x;
     return guarded([=] {
+        // A ratio of gamma functions that are large and nearly equal keeps its digits.
+        if (above > 20 && sum > 0)
+            return boost::math::tgamma(below, policy()) * boost::math::tgamma_delta_ratio(above, below, policy());
         int sign_x = 1, sign_y = 1, sign_sum = 1;
-        const real exponent = log_gamma(x, sign_x) + log_gamma(y, sign_y) - log_gamma(sum, sign_sum);
+        const real exponent = log_gamma(above, sign_x) + log_gamma(below, sign_y) - log_gamma(sum, sign_sum);
         return sign_x * sign_y * sign_sum * std::exp(exponent);
     });
 }
@@ -199,7 +232,7 @@ double sf_beta(double x, double y) {
 double sf_factorial(double x) {
     if (std::isnan(x) || x == -infinity || (x < 0 && is_integer(x)))
         return nan_value;
-    if (x > 171)
+    if (x > 170 && (is_integer(x) || x > 171))
         return infinity;
     if (is_integer(x))
         return static_cast<double>(boost::math::unchecked_factorial<real>(static_cast<unsigned>(x)));
@@ -211,28 +244,40 @@ double sf_factorial(double x) {
 double sf_binomial(double n, double k) {
     if (!std::isfinite(n) || !std::isfinite(k))
         return nan_value;
-    if (is_integer(n) && n >= 0 && is_integer(k)) {
-        if (k < 0 || k > n)
+    if (is_integer(k)) {
+        if (k < 0 || (is_integer(n) && n >= 0 && k > n))
             return 0.0;
-        k = std::fmin(k, n - k);
-        if (k > 1030)
+        // The same number, of a whole number that is not negative.
+        if (is_integer(n) && n < 0)
+            return (is_odd(k) ? -1 : 1) * sf_binomial(k - n - 1, k);
+        if (is_integer(n))
+            k = std::fmin(k, n - k);
+        if (is_integer(n) && k > 1030)
             return infinity;
+        // The definition for whole k: a product of k factors.
+        if (k <= 2000) {
+            real product = 1;
+            for (int i = 0; i < static_cast<int>(k); ++i)
+                product *= (static_cast<real>(n) - i) / (i + 1);
+            return static_cast<double>(product);
+        }
+        if (n < 1000 && n > -1000)
+            return guarded([=] {
+                const real ratio = boost::math::tgamma_delta_ratio(
+                    static_cast<real>(k) - static_cast<real>(n), static_cast<real>(n) + 1, policy());
+                return (is_odd(k) ? -1 : 1) * ratio / boost::math::tgamma(-static_cast<real>(n), policy());
+            });
     }
-    if (is_integer(k) && k < 0)
-        return is_integer(n) && n < 0 ? nan_value : 0.0;
-    // The definition for whole k: a product of k factors. More of them than this are told by the gamma function.
-    if (is_integer(k) && k <= 2000) {
-        real product = 1;
-        for (int i = 0; i < static_cast<int>(k); ++i)
-            product *= (static_cast<real>(n) - i) / (i + 1);
-        return static_cast<double>(product);
-    }
-    const real rest = static_cast<real>(n) - static_cast<real>(k);
-    if (is_nonpositive_integer(n + 1) && n < 0)
+    if (is_integer(n) && n < 0)
         return nan_value;
+    const real rest = static_cast<real>(n) - static_cast<real>(k);
     if (rest < 0 && std::floor(rest) == rest)
         return 0.0;
+    const real few = std::fabs(rest) < std::fabs(k) ? rest : static_cast<real>(k);
     return guarded([=] {
+        if (n > 100 && std::fabs(few) < 1000 && n - few > 0)
+            return boost::math::tgamma_delta_ratio(static_cast<real>(n) + 1, -few, policy()) /
+                   boost::math::tgamma(few + 1, policy());
         int sign_n = 1, sign_k = 1, sign_rest = 1;
         const real exponent =
             log_gamma(static_cast<real>(n) + 1, sign_n) - log_gamma(static_cast<real>(k) + 1, sign_k) -
@@ -248,6 +293,8 @@ double sf_besselj(double order, double x) {
         return x > 0 || is_integer(order) ? 0.0 : nan_value;
     if (x < 0 && !is_integer(order))
         return nan_value;
+    if (x == 0 && order != 0)
+        return value_at_zero(order);
     return guarded([=] {
         return boost::math::cyl_bessel_j(static_cast<real>(order), static_cast<real>(x), policy());
     });
@@ -256,16 +303,19 @@ double sf_besselj(double order, double x) {
 double sf_bessely(double order, double x) {
     if (!is_order(order) || std::isnan(x) || x < 0)
         return nan_value;
-    if (x == 0) {
-        // Below zero the order turns the pole: Y(-v, x) goes as cos(pi v) Y(v, x).
-        const double turn = order < 0 ? std::fmod(-order, 2) : 0;
-        return turn == 0.5 || turn == 1.5 ? 0.0 : turn > 0.5 && turn < 1.5 ? infinity : -infinity;
-    }
+    if (order < 0 && is_integer(order))
+        return (is_odd(order) ? -1 : 1) * sf_bessely(-order, x);
     if (std::isinf(x))
         return 0.0;
-    return guarded([=] {
+    // Below zero the order turns the pole: Y(-v, x) goes as cos(pi v) Y(v, x).
+    const double turn = order < 0 ? std::fmod(-order, 2) : 0;
+    const double pole = turn == 0.5 || turn == 1.5 ? 0.0 : turn > 0.5 && turn < 1.5 ? infinity : -infinity;
+    if (x == 0)
+        return pole;
+    const double value = guarded([=] {
         return boost::math::cyl_neumann(static_cast<real>(order), static_cast<real>(x), policy());
     });
+    return std::isnan(value) ? pole : value;
 }
 
 double sf_besseli(double order, double x) {
@@ -273,6 +323,8 @@ double sf_besseli(double order, double x) {
         return nan_value;
     if (std::fabs(x) > bessel_large)
         return x < 0 && is_odd(order) ? -infinity : infinity;
+    if (x == 0 && order != 0)
+        return value_at_zero(order);
     return guarded([=] {
         return boost::math::cyl_bessel_i(static_cast<real>(order), static_cast<real>(x), policy());
     });
@@ -285,9 +337,11 @@ double sf_besselk(double order, double x) {
         return infinity;
     if (x > bessel_large)
         return 0.0;
-    return guarded([=] {
+    const double value = guarded([=] {
         return boost::math::cyl_bessel_k(static_cast<real>(order), static_cast<real>(x), policy());
     });
+    // There is a value for every x above zero; one that the series cannot hold is too large.
+    return std::isnan(value) ? infinity : value;
 }
 
 }  // extern "C"

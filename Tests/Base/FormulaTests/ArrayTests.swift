@@ -1,3 +1,4 @@
+import CArrayKernels
 import TestSupport
 import Testing
 
@@ -95,7 +96,7 @@ import Testing
                     unsafe c.withUnsafeBufferPointer { pc in
                         unsafe out.withUnsafeMutableBufferPointer { out in
                             let lanes = unsafe zip([pa, pb, pc], 0..<3).map { pointer, bit in
-                                unsafe mask & (1 << bit) == 0 ? Lane.each(pointer.baseAddress!) : .uniform(pointer[0])
+                                unsafe mask & (1 << bit) == 0 ? ak_lane(pointer.baseAddress!) : ak_lane(pointer[0])
                             }
                             unsafe Kernels.run(
                                 operation,

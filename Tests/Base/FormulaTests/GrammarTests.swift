@@ -26,22 +26,23 @@ import Testing
 
     static let trees: [(String, String)] = [
         ("a+b*c", "(+ a (* b c))"), ("a-b-c", "(- (- a b) c)"), ("a/b/c", "(/ (/ a b) c)"), ("a/b*c", "(* (/ a b) c)"),
-        ("a//b%c", "(% (// a b) c)"), ("a*b//c", "(// (* a b) c)"), ("-a**b", "(-x (** a b))"),
-        ("a**-b", "(** a (-x b))"), ("a**b**c", "(** a (** b c))"), ("a**-b**c", "(** a (-x (** b c)))"),
+        ("a//b%c", "(% (// a b) c)"), ("a*b//c", "(// (* a b) c)"), ("-a**b", "(sign - (** a b))"),
+        ("a**-b", "(** a (sign - b))"), ("a**b**c", "(** a (** b c))"), ("a**-b**c", "(** a (sign - (** b c)))"),
         ("a^b^c", "(** a (** b c))"), ("a^b**c", "(** a (** b c))"), ("(a**b)**c", "(** (** a b) c)"),
-        ("-a*b", "(* (-x a) b)"), ("a*-b", "(* a (-x b))"), ("a - -b", "(- a (-x b))"), ("--a", "(-x (-x a))"),
-        ("+a", "(+x a)"), ("a<b", "(< a b)"), ("a+b<c*d", "(< (+ a b) (* c d))"),
+        ("-a*b", "(* (sign - a) b)"), ("a*-b", "(* a (sign - b))"), ("a - -b", "(- a (sign - b))"),
+        ("--a", "(sign - (sign - a))"),
+        ("+a", "(sign + a)"), ("a<b", "(< a b)"), ("a+b<c*d", "(< (+ a b) (* c d))"),
         ("a<b<c", "(and (< a b) (< b c))"), ("a<b<=c!=d", "(and (and (< a b) (<= b c)) (!= c d))"),
         ("a & b | c", "(or (and a b) c)"), ("a | b & c", "(or a (and b c))"), ("~a & b", "(and (not a) b)"),
         ("not a == b", "(not (== a b))"), ("not a and b", "(and (not a) b)"), ("a or b and c", "(or a (and b c))"),
         ("a and not b", "(and a (not b))"), ("not not a", "(not (not a))"),
         ("a and b or c and d", "(or (and a b) (and c d))"),
-        ("~(a < b)", "(not (< a b))"), ("-(a+b)", "(-x (+ a b))"), ("((a))", "a"), ("a\n + \t b", "(+ a b)"),
+        ("~(a < b)", "(not (< a b))"), ("-(a+b)", "(sign - (+ a b))"), ("((a))", "a"), ("a\n + \t b", "(+ a b)"),
         ("Piecewise((a, b > 0), (c, True))", "(Piecewise a (> b 0) c True)"), ("ITE(a, b, c)", "(ITE a b c)"),
         ("Max(a)", "(Max a)"), ("Min(a, b, c)", "(Min a b c)"), ("ln(a)", "(log a)"), ("abs(a)", "(Abs a)"),
         ("log(a, 3)", "(log a 3)"), ("1.", "1.0"), (".5", "0.5"), ("1e3", "1000.0"), ("2.5E-1", "0.25"),
         ("007", "7"), ("9223372036854775807", "9223372036854775807"), ("9223372036854775808", "9.223372036854776e+18"),
-        ("a<-1", "(< a (-x 1))"), ("2*pi*a/360", "(/ (* (* 2 pi) a) 360)"),
+        ("a<-1", "(< a (sign - 1))"), ("2*pi*a/360", "(/ (* (* 2 pi) a) 360)"),
     ]
 
     @Test("Operators bind as in Python, and ^ is a power", arguments: trees)

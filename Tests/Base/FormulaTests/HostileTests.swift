@@ -49,7 +49,7 @@ import Testing
         (many("9", 1_000_000), .badNumber), (many("x", 1_000_000), .unknownSymbol),
         (many("x ", 500_000), .unknownSymbol), (many("`", 1_000_001), .syntax),
         (many("é", 500_000), .unknownSymbol), (many("−", 300_000), .syntax),
-        (many("foo(", 250_000), .unknownFunction), (many("A<", 500_000), .syntax),
+        (many("foo(", 250_000), .unknownFunction), (many("A<", 500_000), .tooLarge),
         (sum(70) { "mean(A + \($0))" }, .tooLarge), (sum(100_000) { "A*\($0)" }, .tooLarge),
     ]
 
@@ -83,6 +83,9 @@ import Testing
         let text = (0..<5_000).map { "q_grad(\($0 * 3))" }.joined(separator: "+")
         #expect(Self.code(text, names) == nil)
         let alike = (1..<2_000).map { Self.many("a-", $0) + "a" }
+        #expect(Self.code(Self.many("A-", 60_000) + "A", ["A", Self.many("A-", 30_000) + "B"]) == .tooLarge)
+        let unknown = (0..<20_000).map { "foo\($0)" }.joined(separator: "+")
+        #expect(Self.code(unknown, (0..<20_000).map { "fop\($0)" }) == .unknownSymbol)
         #expect(Self.code(Self.many("a-", 1_500) + "a", alike) == .ambiguousSymbol)
     }
 

@@ -24,16 +24,18 @@ import Testing
         "`A", "`C`", "``", "A ** ", "A *** B", "A -* B", "A + + ", "foo(C) + bar(D) + A", "A\0B", "A\nB",
         "A \u{1B}[31m B", "@",
         "A $ B", "#", "A: B", "\\A", "f\u{301}(A)", "A<", "std(A, B)", "import os", "A ** B ** ", "1 < A > ",
-        "\u{FEFF}A",
+        "\u{FEFF}A", "2−3", "2×A", "2²", "3≤4", "ѕin(1)", "PI", "math.pi", "pow(2, 3)", "Rational(1, 3)", "arcsin(A)",
+        "math.degrees(A)",
+        "if(A > 0, 1, 2)", "S(1)/3", "q_grad(9)", "Max(\(String(repeating: "1,", count: 50_000))1)",
     ]
 
     @Test("Every message says what was expected, what was found, and what to do")
     func messages() throws {
         var text = ""
         for formula in Self.wrong {
-            text += "\(formula.debugDescription)\n"
+            text += "\(formula.debugDescription.prefix(80))\n"
             do throws(FormulaProblems) {
-                _ = try Formula(formula, symbols: FormulaSymbols(["A", "B"]))
+                _ = try Formula(formula, symbols: FormulaSymbols(["A", "B", "q_grad(8)"]))
                 Issue.record("\(formula.debugDescription) is right")
             } catch {
                 for problem in error.all {
@@ -71,5 +73,18 @@ import Testing
         for code in FormulaProblem.Code.allCases where ![.tooLarge, .tooDeep, .ambiguousSymbol].contains(code) {
             #expect(golden.contains(" \(code.rawValue): "), "\(code.rawValue)")
         }
+    }
+
+    @Test("The guide lists every function, constant, problem and reason")
+    func guide() throws {
+        let guide = try Repository.text("docs/guide/formulas.md")
+        for function in FormulaFunction.allCases {
+            #expect(guide.contains("`\(function.signature)`"), "\(function.signature)")
+            for alias in function.aliases { #expect(guide.contains("`\(alias)`"), "\(alias)") }
+        }
+        for constant in FormulaConstant.allCases { #expect(guide.contains("`\(constant.rawValue)`")) }
+        for code in FormulaProblem.Code.allCases { #expect(guide.contains("`\(code.rawValue)`"), "\(code.rawValue)") }
+        for code in NonFinite.Code.allCases { #expect(guide.contains("| `\(code.rawValue)` |"), "\(code.rawValue)") }
+        #expect(try Repository.text("CHANGELOG.md").contains("\(FormulaFunction.allCases.count) functions"))
     }
 }

@@ -24,7 +24,10 @@ import Testing
             "E+I+S+N+beta+lambda+in+and", ["E", "I", "S", "N", "beta", "lambda", "in", "and"],
             ["E", "I", "S", "N", "beta", "lambda", "in", "and"]
         ),
-        ("and & and", ["and"], ["and"]), ("beta(beta, 2)", ["beta"], ["beta"]), ("sin(sin)", ["sin"], ["sin"]),
+        ("and & and", ["and"], ["and"]), ("a and and", ["a", "and"], ["a", "and"]), ("not not", ["not"], ["not"]),
+        ("not a or not", ["a", "not", "or"], ["a", "not"]), ("not*2", ["not"], ["not"]), ("or or or", ["or"], ["or"]),
+        ("not (a)", ["a", "not"], ["a"]), ("-not", ["not"], ["not"]), ("beta(beta, 2)", ["beta"], ["beta"]),
+        ("sin(sin)", ["sin"], ["sin"]),
         ("pi", ["pi"], ["pi"]), ("A:B", ["A", "B", "A:B"], ["A:B"]), ("A:B", ["A", "B"], ["unknown-symbol"]),
         ("AB", ["A", "B"], ["unknown-symbol"]), ("A.B", ["A", "B"], ["unknown-symbol"]),
         ("A1", ["A"], ["unknown-symbol"]),
@@ -45,7 +48,10 @@ import Testing
     }
 
     static let doubtful: [(String, [String], [String])] = [
-        ("A-B", ["A", "B", "A-B"], ["ambiguous-symbol"]), ("`A-B`", ["A", "B", "A-B"], ["A-B"]),
+        ("A-B", ["A", "B", "A-B"], ["ambiguous-symbol"]), ("1e-3", ["1e"], ["ambiguous-symbol"]),
+        ("`1e`-3", ["1e"], ["1e"]),
+        ("`A`-B", ["A", "B", "A-B"], ["A", "B"]), ("`A` - B", ["A", "B", "A - B"], ["A", "B"]),
+        ("`A-B`", ["A", "B", "A-B"], ["A-B"]),
         ("A - B", ["A", "B", "A-B"], ["A", "B"]), ("A- B", ["A", "B", "A-B"], ["A", "B"]),
         ("`A`-B", ["A", "B", "A-B"], ["A", "B"]), ("sin(8)", ["sin(8)"], ["ambiguous-symbol"]),
         ("`sin(8)`", ["sin(8)"], ["sin(8)"]), ("A-1", ["A", "A-1"], ["ambiguous-symbol"]),
@@ -104,7 +110,7 @@ import Testing
                 return text.starts(with: name.utf8) && Letters.isBoundary(in: text, at: end)
                     && Letters.endOfNumber(in: Array(name.utf8), at: 0) != end
             }
-            let found = symbols.matches(in: text, at: 0).map { symbols.names[$0.name].text }
+            let found = symbols.matches(in: text, at: 0).names.map { symbols.names[$0.name].text }
             #expect(Set(found) == expected, "\(names) in \(String(decoding: text, as: UTF8.self))")
             #expect(found == found.sorted { $0.utf8.count < $1.utf8.count })
             for name in names {

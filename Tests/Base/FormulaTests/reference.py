@@ -175,7 +175,12 @@ def domains(rng):
         return lambda: float(rng.randint(low, high))
 
     wide = [[line(-10, 10)], [decades(1e-300, 1e300)]]
-    angle = [[line(-100, 100)], [decades(1e-300, 1e9)]]
+    def beside_zeros():
+        """The double nearest to a multiple of a quarter turn."""
+        with mp.workdps(400):
+            return float(mp.nint(mp.mpf(decades(1, 1e300)()) / (mp.pi / 2)) * (mp.pi / 2))
+
+    angle = [[line(-100, 100)], [decades(1e-300, 1e300)], [beside_zeros]]
     positive = [[line(0, 10)], [decades(1e-300, 1e300, False)], [beside(1)], [beside(1, -1)]]
     unit = [[line(-1, 1)], [decades(1e-300, 1)], [beside(1, -1)], [beside(-1)]]
     outer = [[decades(1, 1e300)], [beside(1)], [beside(-1, -1)]]
@@ -214,7 +219,7 @@ def domains(rng):
         # At large orders mpmath loses more digits of it than it has here.
         "besselk": orders[:2],
         "besseli": orders + [[whole(-9, 9), line(-60, 60)]],
-        "sinc": angle, "Heaviside": wide + [[whole(-1, 1)], [whole(-1, 1), line(0, 1)]], "DiracDelta": wide,
+        "sinc": angle[:2], "Heaviside": wide + [[whole(-1, 1)], [whole(-1, 1), line(0, 1)]], "DiracDelta": wide,
         "KroneckerDelta": [[whole(0, 1), whole(0, 1)]], "re": wide, "im": wide, "conjugate": wide,
     }
 
@@ -640,7 +645,7 @@ def sympy_reads(seed, count):
             # What SymPy worked out while it read, it worked out with 15 digits.
             value = read.evalf(30, subs={names[n]: sympy.Float(inputs[n], 30) for n in inputs if n in names})
             number = complex(value)
-        except (TypeError, ValueError, AttributeError, ZeroDivisionError):
+        except (TypeError, ValueError, AttributeError, ArithmeticError, sympy.core.evalf.PrecisionExhausted):
             continue
         if number.imag != 0 or not math.isfinite(number.real):
             continue

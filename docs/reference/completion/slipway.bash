@@ -8,7 +8,7 @@ _slipway() {
     elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _slipway_words "completion doctor help schema validate version --help"
+        _slipway_words "completion doctor formula help schema validate version --help"
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -23,11 +23,19 @@ _slipway() {
             esac
             if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
+        formula)
+            case $previous in
+                -s|--set) :; return ;;
+                --batch) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "-s --set --explain --batch --output -h --help"
+            else :; fi ;;
         help)
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors completion doctor help schema validate version pva formula model pass console pva-server"; fi ;;
+            else _slipway_words "flow errors completion doctor formula help schema validate version pva model pass console pva-server"; fi ;;
         schema)
             case $previous in
                 --output) _slipway_words "json yaml"; return ;;

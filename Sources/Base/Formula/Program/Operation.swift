@@ -70,7 +70,7 @@ extension Operation {
         case .square: a * a
         case .reciprocal: 1 / a
         case .sqrt: a.squareRoot()
-        case .power: Glibc.pow(a, b)
+        case .power: Self.power(a, b)
         case .floorDivide: Self.floorDivide(a, b)
         case .modulo: Self.modulo(a, b)
         case .less: a < b ? 1 : 0
@@ -92,8 +92,8 @@ extension Operation {
         }
     }
 
-    /// The rest of ``value(_:_:_:)``, which is a call anyway.
-    @inline(never)
+    /// The rest of ``value(_:_:_:)``.
+    @inline(always)
     private func function(_ a: Double, _ b: Double, _ c: Double) -> Double {
         switch self {
         case .rationalPower: sf_rational_power(a, b, c)
@@ -118,7 +118,7 @@ extension Operation {
         case .logBase: sf_log_base(a, b)
         case .degrees: a * (180 / .pi)
         case .radians: a * (.pi / 180)
-        case .sinc: a == 0 ? 1 : Glibc.sin(a) / a
+        case .sinc: a == 0 ? 1 : sf_sin(a) / a
         case .erf: sf_erf(a)
         case .erfc: sf_erfc(a)
         case .erfinv: sf_erfinv(a)
@@ -136,11 +136,12 @@ extension Operation {
         }
     }
 
+    @inline(always)
     private func trigonometric(_ a: Double, _ b: Double) -> Double {
         switch self {
-        case .sin: Glibc.sin(a)
-        case .cos: Glibc.cos(a)
-        case .tan: Glibc.tan(a)
+        case .sin: sf_sin(a)
+        case .cos: sf_cos(a)
+        case .tan: sf_tan(a)
         case .sec: sf_sec(a)
         case .csc: sf_csc(a)
         case .cot: sf_cot(a)
@@ -165,6 +166,12 @@ extension Operation {
         case .acoth: sf_acoth(a)
         default: preconditionFailure("the operation \(self) has no value")
         }
+    }
+
+    /// The principal power: of minus infinity as of any negative number it is real for whole exponents alone.
+    @inline(always)
+    private static func power(_ a: Double, _ b: Double) -> Double {
+        a == -.infinity && b.isFinite && b.rounded() != b ? .nan : Glibc.pow(a, b)
     }
 
     /// The remainder with the sign of the divisor, as Python and NumPy have it.

@@ -1,3 +1,5 @@
+internal import CArrayKernels
+
 /// The steps that lead to one slot, over the elements of one shape.
 struct ArrayPart {
     /// The slot they lead to.
@@ -8,18 +10,36 @@ struct ArrayPart {
     let shape: [Int]?
     private let count: Int
     /// The steps that have a value for each element.
-    private let moving: [Int]
-    /// Where a step of ``moving`` leaves its values: a piece of the scratch memory; the last one none.
-    private let rooms: [Int: Int]
+    private let moving: [MovingStep]
+    /// How many rooms of the scratch memory they use.
     private let roomCount: Int
     /// The arrays that are read as they are, and those that are spread out first, each with its strides.
     private let dense: Set<Int>
-    private let spread: [Int: [Int]]
+    /// The same, in order.
+    private let streams: [Int]
+    private let spread: [(slot: Int, strides: [Int], room: Int)]
 
-    /// As many elements as go through all steps before the next: eight rooms of them fit the nearest cache.
+    /// Where a step finds what it reads.
+    private enum Source {
+        case number(Double)
+        /// A symbol's array, in step with what comes out.
+        case array(slot: Int)
+        /// A room of the scratch memory.
+        case room(Int)
+    }
+
+    private struct MovingStep {
+        let operation: Operation
+        let a: Source
+        let b: Source
+        let c: Source
+        let room: Int
+    }
+
+    /// As many elements as go through all steps before the next: ten rooms of them fit the nearest cache.
     private static let pieceMax = 512
 
-    init(_ run: ArrayRun, result: Int) throws(FormulaShapeProblem) {
+    init(_ run: borrowing ArrayRun, result: Int) throws(FormulaShapeProblem) {
         self.result = result
         let program = run.steps
         let cone = program.cone(of: result)
@@ -45,9 +65,28 @@ struct ArrayPart {
             }
         }
         self.dense = dense
-        self.spread = spread
-        moving = cone.filter { !run.isUniform(program.firstStep + $0) }
-        (rooms, roomCount) = Self.rooms(for: moving, spread.keys.sorted(), program)
+        streams = dense.sorted()
+        let moving = cone.filter { !run.isUniform(program.firstStep + $0) }
+        let (rooms, roomCount) = Self.rooms(for: moving, spread.keys.sorted(), program)
+        self.roomCount = roomCount
+        self.spread = spread.map { ($0, $1, rooms[$0] ?? 0) }
+        func source(_ slot: Int32) -> Source {
+            let slot = Int(slot)
+            if let room = rooms[slot] { return .room(room) }
+            // What an operation does not read is any slot.
+            return dense.contains(slot) ? .array(slot: slot) : .number(run.value(of: slot))
+        }
+        self.moving = moving.map { index in
+            let step = program.steps[index]
+            let room = rooms[program.firstStep + index] ?? 0
+            return MovingStep(
+                operation: step.operation,
+                a: source(step.a),
+                b: source(step.b),
+                c: source(step.c),
+                room: room
+            )
+        }
     }
 
     /// Gives each spread array and each step a room, and a room again when nobody reads it any more.
@@ -82,29 +121,42 @@ struct ArrayPart {
 
 // Running the steps.
 extension ArrayPart {
-    /// All elements, in memory that may be given.
-    func elements(_ run: ArrayRun, memory: inout [Double]) -> [Double] {
-        if dense.contains(result) { return unsafe run.withElements(of: result) { unsafe Array($0) } }
-        var elements = memory
-        memory = []
+    /// All elements, in memory that may be given, and whether each of them is finite.
+    func elements(_ run: borrowing ArrayRun, memory: inout [Double]) -> (elements: [Double], areFinite: Bool) {
+        var areFinite = true
+        if dense.contains(result), let elements = run.elements(of: result) {
+            unsafe elements.withUnsafeBufferPointer { elements in
+                if let base = elements.baseAddress { areFinite = unsafe ak_are_finite(base, elements.count) }
+            }
+            return (elements, areFinite)
+        }
+        var elements: [Double] = []
+        swap(&elements, &memory)
         if elements.count != count { elements = [Double](repeating: 0, count: count) }
         unsafe elements.withUnsafeMutableBufferPointer { elements in
             guard let base = elements.baseAddress else { return }
-            unsafe forEachPiece(run, into: base) { _, _ in }
+            unsafe forEachPiece(run, into: base) { piece, count in
+                // While it is in the cache.
+                areFinite = unsafe ak_are_finite(piece, count) && areFinite
+            }
         }
-        return elements
+        return (elements, areFinite)
     }
 
     /// The sum of all elements, without keeping them.
-    func sum(_ run: ArrayRun) -> Double {
+    func sum(_ run: borrowing ArrayRun) -> Double {
         var sum = ExactSum()
+        if dense.contains(result), let elements = run.elements(of: result) {
+            sum.add(elements)
+            return sum.value
+        }
         unsafe forEachPiece(run, into: nil) { piece, count in unsafe sum.add(piece, count: count) }
         return sum.value
     }
 
     /// Computes piece after piece, into memory for all elements where that is given.
     private func forEachPiece(
-        _ run: ArrayRun,
+        _ run: borrowing ArrayRun,
         into all: UnsafeMutablePointer<Double>?,
         _ body: (UnsafePointer<Double>, Int) -> Void
     ) {
@@ -115,7 +167,9 @@ extension ArrayPart {
             while start < count {
                 let piece = min(size, count - start)
                 let last = unsafe all.map { unsafe $0 + start } ?? base + roomCount * size
-                unsafe runPiece(run, start, piece, base, into: last)
+                let hasNext = start + 2 * piece <= count
+                let next = unsafe hasNext ? all.map { unsafe $0 + start + piece } : nil
+                unsafe runPiece(run, start, piece, base, into: last, then: next)
                 unsafe body(last, piece)
                 start += piece
             }
@@ -123,48 +177,61 @@ extension ArrayPart {
     }
 
     private func runPiece(
-        _ run: ArrayRun,
+        _ run: borrowing ArrayRun,
         _ start: Int,
         _ count: Int,
         _ scratch: UnsafeMutablePointer<Double>,
-        into last: UnsafeMutablePointer<Double>
+        into last: UnsafeMutablePointer<Double>,
+        then next: UnsafeMutablePointer<Double>?
     ) {
-        let program = run.steps
-        for (slot, strides) in spread {
-            unsafe self.spread(slot, strides, run, start, count, into: scratch + (rooms[slot] ?? 0) * Self.pieceMax)
+        for (slot, strides, room) in spread {
+            unsafe fill(scratch + room * Self.pieceMax, from: slot, strides, run, start, count)
         }
-        for index in moving {
-            let step = program.steps[index]
-            let slot = program.firstStep + index
-            let out = unsafe slot == result ? last : scratch + (rooms[slot] ?? 0) * Self.pieceMax
-            unsafe withLane(Int(step.a), run, start, scratch) { a in
-                unsafe withLane(Int(step.b), run, start, scratch) { b in
-                    unsafe withLane(Int(step.c), run, start, scratch) { c in
-                        unsafe Kernels.run(step.operation, a, b, c, into: out, count: count)
+        for (index, step) in moving.enumerated() {
+            let isLast = index == moving.count - 1
+            let out = unsafe isLast ? last : scratch + step.room * Self.pieceMax
+            let soon = unsafe next.flatMap { unsafe needed(by: index, run, start + count, $0) }
+            unsafe withLane(step.a, run, start, scratch) { a in
+                unsafe withLane(step.b, run, start, scratch) { b in
+                    unsafe withLane(step.c, run, start, scratch) { c in
+                        unsafe Kernels.run(step.operation, a, b, c, into: out, count: count, askingFor: soon)
                     }
                 }
             }
         }
-        if moving.last.map({ program.firstStep + $0 }) != result {
-            unsafe withLane(result, run, start, scratch) { lane in
-                for index in 0..<count { unsafe last[index] = lane[index] }
-            }
+        // Arrays of one element each: there is nothing to do but to give their value.
+        if moving.isEmpty { for index in 0..<count { unsafe last[index] = run.value(of: result) } }
+    }
+
+    /// What the next piece needs: each array, and the place of what comes out, is asked for by a step of this one.
+    private func needed(
+        by step: Int,
+        _ run: borrowing ArrayRun,
+        _ start: Int,
+        _ out: UnsafeMutablePointer<Double>
+    ) -> UnsafePointer<Double>? {
+        guard step < streams.count else { return step == streams.count ? unsafe UnsafePointer(out) : nil }
+        return unsafe run.withElements(of: streams[step]) { elements in
+            unsafe elements.baseAddress.map { unsafe $0 + start }
         }
     }
 
-    /// Passes what a step reads in a slot to `body`.
+    /// Passes what a step reads to `body`.
+    @inline(always)
     private func withLane(
-        _ slot: Int,
-        _ run: ArrayRun,
+        _ source: Source,
+        _ run: borrowing ArrayRun,
         _ start: Int,
         _ scratch: UnsafeMutablePointer<Double>,
-        _ body: (Lane) -> Void
+        _ body: (ak_lane) -> Void
     ) {
-        if run.isUniform(slot) { return unsafe body(.uniform(run.value(of: slot))) }
-        if let room = rooms[slot] { return unsafe body(.each(scratch + room * Self.pieceMax)) }
-        guard dense.contains(slot) else { return unsafe body(.uniform(0)) }
-        unsafe run.withElements(of: slot) { elements in
-            if let base = elements.baseAddress { unsafe body(.each(base + start)) }
+        switch source {
+        case .number(let value): unsafe body(ak_lane(value))
+        case .room(let room): unsafe body(ak_lane(scratch + room * Self.pieceMax))
+        case .array(let slot):
+            unsafe run.withElements(of: slot) { elements in
+                if let base = elements.baseAddress { unsafe body(ak_lane(base + start)) }
+            }
         }
     }
 }
@@ -183,19 +250,21 @@ extension ArrayPart {
     }
 
     /// Where the element of a symbol's array is that belongs to an element of the result.
-    func position(of element: Int, in slot: Int, _ run: ArrayRun) -> Int? {
+    func position(of element: Int, in slot: Int, _ run: borrowing ArrayRun) -> Int? {
         if dense.contains(slot) { return element }
-        return spread[slot].map { strides in zip(index(element), strides).reduce(0) { $0 + $1.0 * $1.1 } }
+        return spread.first { $0.slot == slot }.map { spread in
+            zip(index(element), spread.strides).reduce(0) { $0 + $1.0 * $1.1 }
+        }
     }
 
     /// Writes the elements of a smaller array where they belong.
-    private func spread(
-        _ slot: Int,
+    private func fill(
+        _ out: UnsafeMutablePointer<Double>,
+        from slot: Int,
         _ strides: [Int],
-        _ run: ArrayRun,
+        _ run: borrowing ArrayRun,
         _ start: Int,
-        _ count: Int,
-        into out: UnsafeMutablePointer<Double>
+        _ count: Int
     ) {
         guard let shape, let row = shape.last else { return }
         unsafe run.withElements(of: slot) { elements in

@@ -17,8 +17,9 @@ extension Formula {
         reusing memory: consuming [Double] = []
     ) throws(FormulaShapeProblem) -> FormulaResult {
         precondition(inputs.count == symbols.count)
-        var run = ArrayRun(formula: self, inputs: inputs, memory: memory)
-        return try run.finish()
+        var run = ArrayRun(formula: self, inputs: inputs)
+        var memory = consume memory
+        return try run.finish(memory: &memory)
     }
 }
 
@@ -36,12 +37,10 @@ struct ArrayRun {
     private var isUniform: [Bool]
     /// Why a mean or a sum is not finite, by its slot.
     private var reasons: [Int: NonFinite] = [:]
-    private var memory: [Double]
 
-    init(formula: Formula, inputs: [FormulaValue], memory: consuming [Double]) {
+    init(formula: Formula, inputs: [FormulaValue]) {
         self.formula = formula
         self.inputs = inputs
-        self.memory = memory
         program = formula.program
         slots = formula.makeRegisters().slots
         isUniform = [Bool](repeating: true, count: program.slotCount)
@@ -55,7 +54,8 @@ struct ArrayRun {
         }
     }
 
-    mutating func finish() throws(FormulaShapeProblem) -> FormulaResult {
+    /// `memory` may be used for what comes out.
+    mutating func finish(memory: inout [Double]) throws(FormulaShapeProblem) -> FormulaResult {
         for (index, step) in program.steps.enumerated() {
             let slot = program.firstStep + index
             if step.operation.isReduction {
@@ -73,9 +73,9 @@ struct ArrayRun {
         guard let shape = part.shape else {
             return FormulaResult(value: .scalar(slots[program.result]), reason: reason(of: program.result, in: slots))
         }
-        let elements = part.elements(self, memory: &memory)
+        let (elements, areFinite) = part.elements(self, memory: &memory)
         let array = FormulaArray(elements, shape: shape)
-        return FormulaResult(value: .array(array), reason: reason(in: array, part))
+        return FormulaResult(value: .array(array), reason: areFinite ? nil : reason(in: array, part))
     }
 
     /// The shape of a symbol's array; nil when it is a number.
@@ -87,6 +87,12 @@ struct ArrayRun {
     func name(of slot: Int) -> String { formula.symbols[slot] }
     func isUniform(_ slot: Int) -> Bool { isUniform[slot] }
     func value(of slot: Int) -> Double { slots[slot] }
+
+    /// The elements of a symbol's array; nil when it is a number.
+    func elements(of slot: Int) -> [Double]? {
+        guard slot < inputs.count, case .array(let array) = inputs[slot] else { return nil }
+        return array.elements
+    }
 
     /// Passes the elements of a symbol's array to `body`.
     func withElements<Result>(of slot: Int, _ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
@@ -108,7 +114,7 @@ extension ArrayRun {
         default: break
         }
         var none: [Double] = []
-        var elements = part.elements(self, memory: &none)
+        var elements = part.elements(self, memory: &none).elements
         if operation == .median { return Self.median(&elements) }
         let mean = part.sum(self) / count
         for index in elements.indices {
@@ -116,9 +122,7 @@ extension ArrayRun {
             elements[index] = distance * distance
         }
         var squares = ExactSum()
-        unsafe elements.withUnsafeBufferPointer { elements in
-            if let base = elements.baseAddress { unsafe squares.add(base, count: elements.count) }
-        }
+        squares.add(elements)
         let variance = squares.value / count
         return operation == .variance ? variance : variance.squareRoot()
     }
@@ -152,7 +156,7 @@ extension ArrayRun {
         guard let shape = part.shape else { return self.reason(of: slot, in: slots) }
         guard !shape.contains(0) else { return formula.nonFinite(.noElements, at: place) }
         var none: [Double] = []
-        let elements = FormulaArray(part.elements(self, memory: &none), shape: shape)
+        let elements = FormulaArray(part.elements(self, memory: &none).elements, shape: shape)
         return reason(in: elements, part) ?? formula.nonFinite(.overflow, at: place)
     }
 

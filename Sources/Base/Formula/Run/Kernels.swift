@@ -1,95 +1,86 @@
-/// A run of numbers that a step reads: one for all elements, or one for each.
-@unsafe
-enum Lane {
-    case uniform(Double)
-    case each(UnsafePointer<Double>)
-}
+internal import CArrayKernels
 
 /// The steps of a program over many elements at once.
 ///
-/// The frequent ones are loops that the compiler turns into vector instructions; the rest take their
-/// elements one by one, with the same result to the bit.
+/// The frequent ones are loops in C for the widest instructions that there are; the rest take their elements
+/// one by one. Either way the result is that of single elements, to the bit.
 enum Kernels {
+    /// Runs one step; `next` is as many numbers that will be needed soon.
     static func run(
         _ operation: Operation,
-        _ a: Lane,
-        _ b: Lane,
-        _ c: Lane,
+        _ a: ak_lane,
+        _ b: ak_lane,
+        _ c: ak_lane,
         into out: UnsafeMutablePointer<Double>,
-        count: Int
+        count: Int,
+        askingFor next: UnsafePointer<Double>? = nil
     ) {
+        if let fast = operation.kernel { return unsafe ak_run(fast, a, b, c, out, count, next) }
+        // The frequent functions are called without asking for each element which they are.
         switch operation {
-        case .add: unsafe binary(a, b, out, count) { $0 + $1 }
-        case .subtract: unsafe binary(a, b, out, count) { $0 - $1 }
-        case .multiply: unsafe binary(a, b, out, count) { $0 * $1 }
-        case .divide: unsafe binary(a, b, out, count) { $0 / $1 }
-        case .less: unsafe binary(a, b, out, count) { $0 < $1 ? 1 : 0 }
-        case .lessOrEqual: unsafe binary(a, b, out, count) { $0 <= $1 ? 1 : 0 }
-        case .minimum: unsafe binary(a, b, out, count) { Operation.minimum.value($0, $1, 0) }
-        case .maximum: unsafe binary(a, b, out, count) { Operation.maximum.value($0, $1, 0) }
-        case .and: unsafe binary(a, b, out, count) { Operation.and.value($0, $1, 0) }
-        case .or: unsafe binary(a, b, out, count) { Operation.or.value($0, $1, 0) }
-        case .negate: unsafe unary(a, out, count) { -$0 }
-        case .square: unsafe unary(a, out, count) { $0 * $0 }
-        case .reciprocal: unsafe unary(a, out, count) { 1 / $0 }
-        case .sqrt: unsafe unary(a, out, count) { $0.squareRoot() }
-        case .abs: unsafe unary(a, out, count) { $0.magnitude }
-        case .not: unsafe unary(a, out, count) { $0 != 0 ? 0 : 1 }
-        case .exp: unsafe unary(a, out, count) { Operation.exp.value($0, 0, 0) }
-        default: unsafe each(operation, a, b, c, out, count)
+        case .exp: unsafe each(a, out, count) { Operation.exp.value($0, 0, 0) }
+        case .log: unsafe each(a, out, count) { Operation.log.value($0, 0, 0) }
+        case .sin: unsafe each(a, out, count) { Operation.sin.value($0, 0, 0) }
+        case .cos: unsafe each(a, out, count) { Operation.cos.value($0, 0, 0) }
+        case .tanh: unsafe each(a, out, count) { Operation.tanh.value($0, 0, 0) }
+        default:
+            for index in 0..<count { unsafe out[index] = operation.value(a[index], b[index], c[index]) }
         }
     }
 
     @inline(always)
-    private static func unary(
-        _ a: Lane,
+    private static func each(
+        _ a: ak_lane,
         _ out: UnsafeMutablePointer<Double>,
         _ count: Int,
         _ body: (Double) -> Double
     ) {
-        switch unsafe a {
-        case .uniform(let a): for index in 0..<count { unsafe out[index] = body(a) }
-        case .each(let a): for index in 0..<count { unsafe out[index] = body(a[index]) }
+        guard let numbers = unsafe a.each else {
+            let value = unsafe body(a.uniform)
+            for index in 0..<count { unsafe out[index] = value }
+            return
         }
+        for index in 0..<count { unsafe out[index] = body(numbers[index]) }
     }
+}
 
-    @inline(always)
-    private static func binary(
-        _ a: Lane,
-        _ b: Lane,
-        _ out: UnsafeMutablePointer<Double>,
-        _ count: Int,
-        _ body: (Double, Double) -> Double
-    ) {
-        switch unsafe (a, b) {
-        case (.each(let a), .each(let b)): for index in 0..<count { unsafe out[index] = body(a[index], b[index]) }
-        case (.each(let a), .uniform(let b)): for index in 0..<count { unsafe out[index] = body(a[index], b) }
-        case (.uniform(let a), .each(let b)): for index in 0..<count { unsafe out[index] = body(a, b[index]) }
-        case (.uniform(let a), .uniform(let b)): for index in 0..<count { unsafe out[index] = body(a, b) }
-        }
-    }
-
-    private static func each(
-        _ operation: Operation,
-        _ a: Lane,
-        _ b: Lane,
-        _ c: Lane,
-        _ out: UnsafeMutablePointer<Double>,
-        _ count: Int
-    ) {
-        for index in 0..<count {
-            unsafe out[index] = operation.value(a[index], b[index], c[index])
+extension Operation {
+    fileprivate var kernel: ak_operation? {
+        switch self {
+        case .add: AK_ADD
+        case .subtract: AK_SUBTRACT
+        case .multiply: AK_MULTIPLY
+        case .divide: AK_DIVIDE
+        case .less: AK_LESS
+        case .lessOrEqual: AK_LESS_OR_EQUAL
+        case .equal: AK_EQUAL
+        case .notEqual: AK_NOT_EQUAL
+        case .and: AK_AND
+        case .or: AK_OR
+        case .not: AK_NOT
+        case .minimum: AK_MINIMUM
+        case .maximum: AK_MAXIMUM
+        case .negate: AK_NEGATE
+        case .square: AK_SQUARE
+        case .reciprocal: AK_RECIPROCAL
+        case .sqrt: AK_SQRT
+        case .abs: AK_ABS
+        case .select: AK_SELECT
+        default: nil
         }
     }
 }
 
-extension Lane {
+extension ak_lane {
+    /// One number for all elements.
+    init(_ number: Double) { unsafe self.init(each: nil, uniform: number) }
+
+    /// One number for each element.
+    init(_ numbers: UnsafePointer<Double>) { unsafe self.init(each: numbers, uniform: 0) }
+
     @inline(always)
-    subscript(index: Int) -> Double {
-        switch unsafe self {
-        case .uniform(let value): value
-        case .each(let pointer): unsafe pointer[index]
-        }
+    fileprivate subscript(index: Int) -> Double {
+        if let each = unsafe each { unsafe each[index] } else { unsafe uniform }
     }
 }
 
@@ -99,6 +90,12 @@ struct ExactSum {
     private var lost = SIMD4<Double>()
     /// The plain sum, which is right where the other is not: with infinities.
     private var plain = 0.0
+
+    mutating func add(_ values: [Double]) {
+        unsafe values.withUnsafeBufferPointer { values in
+            if let base = values.baseAddress { unsafe add(base, count: values.count) }
+        }
+    }
 
     mutating func add(_ values: UnsafePointer<Double>, count: Int) {
         var index = 0

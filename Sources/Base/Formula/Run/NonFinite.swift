@@ -12,7 +12,7 @@ public struct NonFinite: Sendable, Equatable {
         case noElements = "no-elements"
         /// There is a value, but not here: the order of a Bessel function is too large.
         case notComputed = "not-computed"
-        /// The formula says `oo` or `nan`.
+        /// The formula itself says `oo` or `nan`.
         case written
         /// A value that came in was not finite.
         case input = "non-finite-input"
@@ -25,8 +25,8 @@ public struct NonFinite: Sendable, Equatable {
             case .notReal: "outside of the reals"
             case .noBranch: "no condition holds"
             case .noElements: "an array without elements"
-            case .notComputed: "beyond what is computed"
-            case .written: "written as it is"
+            case .notComputed: "a Bessel function of an order beyond \(SF_BESSEL_ORDER_MAX)"
+            case .written: "from an infinity or NaN in the formula"
             case .input: "an input that is not finite"
             }
         }

@@ -34,8 +34,9 @@ public struct FormulaSymbols: Sendable {
         self.mayBeMore = mayBeMore
     }
 
-    /// The names that stand at `start` of a text and end at the end of a token, the shortest first.
-    func matches(in text: [UInt8], at start: Int) -> [(name: Int, end: Int)] {
+    /// The names that stand at `start` of a text and end at the end of a token, the shortest first, and how many
+    /// bytes were compared to find them.
+    func matches(in text: [UInt8], at start: Int) -> (names: [(name: Int, end: Int)], compared: Int) {
         var found: [(name: Int, end: Int)] = []
         var candidates = 0..<names.count
         var end = start
@@ -52,7 +53,7 @@ public struct FormulaSymbols: Sendable {
             candidates = narrowed(candidates, to: text[end], at: depth)
             end += 1
         }
-        return found
+        return (found, end - start)
     }
 
     /// The position of exactly this name.

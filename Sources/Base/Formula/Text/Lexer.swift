@@ -49,6 +49,11 @@ struct Lexer {
     let text: [UInt8]
     private let symbols: FormulaSymbols
     private var offset = 0
+    /// Whether the word before was a value: then an operator follows.
+    private var isBehindValue = false
+    /// How many bytes were compared with names of symbols.
+    private var compared = 0
+    private static let comparedMax = 16 << 20
     /// The names of the symbols met so far, in the order of their first use.
     private(set) var used: [String] = []
     private var slots: [ArraySlice<UInt8>: Int] = [:]
@@ -63,7 +68,8 @@ struct Lexer {
         let start = offset
         guard start < text.count else { return Token(kind: .end, bytes: start..<start) }
         if text[start] == UInt8(ascii: "`") { return try quoted(at: start) }
-        let matches = symbols.matches(in: text, at: start)
+        if let word = operatorWord(at: start) { return take(.mark(word), to: start + word.rawValue.utf8.count) }
+        let matches = try matches(at: start)
         if let longest = matches.last {
             return try symbol(longest.name, start..<longest.end, others: matches.dropLast())
         }
@@ -75,7 +81,40 @@ struct Lexer {
 
     private mutating func take(_ kind: Token.Kind, to end: Int) -> Token {
         defer { offset = end }
+        switch kind {
+        case .exact, .float, .symbol, .constant, .unknown, .mark(.close): isBehindValue = true
+        default: isBehindValue = false
+        }
         return Token(kind: kind, bytes: offset..<end)
+    }
+
+    /// The symbols that stand here; how far they were compared is counted.
+    private mutating func matches(at start: Int) throws(FormulaProblem) -> [(name: Int, end: Int)] {
+        let found = symbols.matches(in: text, at: start)
+        compared += found.compared
+        guard compared <= Self.comparedMax else {
+            throw problem(
+                .tooLarge,
+                start..<start,
+                "expected symbols that are told apart by their first letters, found long ones that begin alike",
+                .text("give them shorter names by 'in', or split the formula")
+            )
+        }
+        return found.names
+    }
+
+    /// `and`, `or` and `not` where no symbol of that name can stand: behind a value, or before one.
+    private func operatorWord(at start: Int) -> Token.Mark? {
+        for word in [Token.Mark.and, .or, .not] where text[start...].starts(with: word.rawValue.utf8) {
+            let end = start + word.rawValue.utf8.count
+            guard Letters.isBoundary(in: text, at: end), isBehindValue == (word != .not) else { continue }
+            if word != .not { return word }
+            let next = text[end...].first { !Letters.isBlank($0) }
+            if let next, Letters.isOfName(next) || next == UInt8(ascii: "(") || next == UInt8(ascii: "`") {
+                return word
+            }
+        }
+        return nil
     }
 
     private mutating func use(_ bytes: ArraySlice<UInt8>) -> Token.Kind {
@@ -107,15 +146,30 @@ extension Lexer {
             if isCall(at: bytes.upperBound), let function = FormulaFunction.named(symbol.text) {
                 return take(.function(function), to: bytes.upperBound)
             }
-        } else if let reading = otherReading(of: bytes, others) {
-            throw problem(
-                .ambiguousSymbol,
-                bytes,
-                "expected a text with one meaning, found '\(shown(bytes))', which is a symbol, and also \(reading)",
-                .text("write `\(shown(bytes))` with backquotes for the symbol, or put blanks around the operators")
-            )
+            // `1e-3` beside a symbol `1e`.
+            if let end = Letters.endOfNumber(in: text, at: bytes.lowerBound), end > bytes.upperBound {
+                throw ambiguous(bytes, "begins the number '\(shown(bytes.lowerBound..<end))'", first: bytes.upperBound)
+            }
+        } else if let words = otherReading(of: bytes, others) {
+            let reading = words.map { "'\(shown($0))'" }.joined(separator: " ")
+            throw ambiguous(bytes, "reads as \(reading)", first: words[0].upperBound)
         }
         return take(use(symbol.bytes[...]), to: bytes.upperBound)
+    }
+
+    private func ambiguous(_ bytes: Range<Int>, _ reading: String, first: Int) -> FormulaProblem {
+        let start = bytes.lowerBound..<first
+        let rest = first..<bytes.upperBound
+        // Quotes around its first word, or a blank behind it, and it is the symbol no more.
+        let isSymbol = symbols.position(of: text[start]) != nil && !rest.isEmpty
+        let apart = isSymbol ? "`\(shown(start))`\(shown(rest))" : "\(shown(start)) \(shown(rest))"
+        let other = rest.isEmpty ? "" : ", '\(apart)' for what it says otherwise"
+        return problem(
+            .ambiguousSymbol,
+            bytes,
+            "expected a text with one meaning, found '\(shown(bytes))', which is a symbol, and also \(reading)",
+            .text("write '`\(shown(bytes))`', in backquotes, for the symbol\(other)")
+        )
     }
 
     private func isCall(at end: Int) -> Bool {
@@ -124,16 +178,15 @@ extension Lexer {
         return next < text.count && text[next] == UInt8(ascii: "(")
     }
 
-    /// What else the text of a symbol says, if all of its words are known without that symbol.
-    private func otherReading(of bytes: Range<Int>, _ shorter: ArraySlice<(name: Int, end: Int)>) -> String? {
+    /// The words of a symbol's text, if all of them are known without that symbol.
+    private func otherReading(of bytes: Range<Int>, _ shorter: ArraySlice<(name: Int, end: Int)>) -> [Range<Int>]? {
         var beginnings = shorter.map(\.end)
         let marked = mark(at: bytes.lowerBound).map { bytes.lowerBound + $0.rawValue.utf8.count }
         for end in [plainEnd(at: bytes.lowerBound), marked] {
             if let end, !beginnings.contains(end) { beginnings.append(end) }
         }
         for first in beginnings where first < bytes.upperBound {
-            guard let words = words(from: bytes.lowerBound, first: first, to: bytes.upperBound) else { continue }
-            return "reads as \(words.map { "'\(shown($0))'" }.joined(separator: " "))"
+            if let words = words(from: bytes.lowerBound, first: first, to: bytes.upperBound) { return words }
         }
         return nil
     }
@@ -165,7 +218,8 @@ extension Lexer {
                 at = next
                 continue
             }
-            guard !isBehindValue, let next = symbols.matches(in: text, at: at).last?.end ?? plainEnd(at: at) else {
+            guard !isBehindValue, let next = symbols.matches(in: text, at: at).names.last?.end ?? plainEnd(at: at)
+            else {
                 return nil
             }
             isBehindValue = !isFunction(at..<next)
@@ -209,6 +263,8 @@ extension Lexer {
 extension Lexer {
     private mutating func number(_ bytes: Range<Int>) throws(FormulaProblem) -> Token {
         guard Letters.isBoundary(in: text, at: bytes.upperBound) else {
+            let rest = bytes.upperBound..<endOfName(at: bytes.upperBound)
+            if let strange = Confusables.first(in: text, rest) { throw strangeCharacter(at: strange) }
             let all = bytes.lowerBound..<endOfName(at: bytes.lowerBound)
             throw problem(
                 .badNumber,
@@ -254,15 +310,9 @@ extension Lexer {
         let end = endOfName(at: start)
         if let known = Self.word(text[start..<end], isCall: isCall(at: end)) { return take(known, to: end) }
         if let strange = Confusables.first(in: text, start..<end) { throw strangeCharacter(at: strange) }
-        let isOpen = symbols.mayBeMore && !isCall(at: end) && !Self.isSlip(text[start..<end])
+        let isOpen = symbols.mayBeMore && !isCall(at: end) && !ForeignNames.isConstant(text[start..<end])
         guard isOpen else { return take(.unknown, to: end) }
         return take(use(text[start..<end]), to: end)
-    }
-
-    /// Whether a name means something in other languages, and is no signal unless it is declared.
-    private static func isSlip(_ name: ArraySlice<UInt8>) -> Bool {
-        ["I", "inf", "Inf", "INF", "infinity", "Infinity", "NaN", "NAN", "true", "false"]
-            .contains { name.elementsEqual($0.utf8) }
     }
 
     private func strangeCharacter(at start: Int) -> FormulaProblem {

@@ -15,7 +15,8 @@ extension Parser {
             note(
                 .wrongArity,
                 name,
-                "expected \(Self.counted(function.arity)) of '\(lexer.shown(name.bytes))', found \(arguments.count)",
+                "expected \(Self.counted(function.arity, found: arguments.count)) of '\(lexer.shown(name.bytes))', "
+                    + "found \(arguments.count)",
                 .text("write \(function.signature)")
             )
             return placeholder(name)
@@ -24,9 +25,10 @@ extension Parser {
         return add(.call(function), arguments, worth(of: function, arguments), bytes: from(name))
     }
 
-    static func counted(_ arity: ClosedRange<Int>) -> String {
+    static func counted(_ arity: ClosedRange<Int>, found: Int) -> String {
         let most = arity.upperBound
         let least = arity.lowerBound
+        if most == FormulaLimits.operationsMax, found > most { return "at most \(most) arguments" }
         if most == FormulaLimits.operationsMax { return "at least \(least) argument\(least == 1 ? "" : "s")" }
         return least == most ? "\(least) argument\(least == 1 ? "" : "s")" : "\(least) or \(most) arguments"
     }
@@ -83,42 +85,26 @@ extension Parser {
     /// A name that nothing is known of, told once; the rest is read as if it were known.
     mutating func unknown(_ token: Token) throws(FormulaProblem) -> Int {
         let name = String(decoding: lexer.text[token.bytes], as: UTF8.self)
+        // A letter of another alphabet may look like one of ours.
+        let strange = name.unicodeScalars.first { !$0.isASCII }.map { ", with \(Confusables.description(of: $0))" }
+        let found = "'\(lexer.shown(token.bytes))'\(strange ?? "")"
+        let isTold = problems.count < FormulaLimits.problemsMax
         if current.kind == .mark(.open) {
-            let tail = name.split(separator: ".").last.map(String.init) ?? name
-            let word = FormulaFunction.named(tail) == nil ? name : tail
-            note(
-                .unknownFunction,
-                token,
-                "expected a function, found '\(lexer.shown(token.bytes))'",
-                word == name
-                    ? .nearest(name, among: FormulaFunction.names, otherwise: "some functions are")
-                    : .text("did you mean '\(word)'?")
-            )
+            if isTold {
+                note(.unknownFunction, token, "expected a function, found \(found)", ForeignNames.advice(name, symbols))
+            }
             _ = try arguments()
-        } else if name == "I" {
+        } else if name == "I", isTold {
             let advice = FormulaProblem.Advice.text("formulas know no imaginary unit; a symbol may be called 'I'")
             note(.notReal, token, "expected a real number, found 'I'", advice)
-        } else {
-            // A letter of another alphabet may look like one of ours.
-            let strange = name.unicodeScalars.first { !$0.isASCII }.map { ", with \(Confusables.description(of: $0))" }
-            let found = "'\(lexer.shown(token.bytes))'\(strange ?? "")"
-            note(.unknownSymbol, token, "expected a symbol, found \(found)", advice(on: name))
-        }
-        return placeholder(token)
-    }
-
-    func advice(on name: String) -> FormulaProblem.Advice {
-        switch name {
-        case "inf", "Inf", "infinity", "Infinity", "INF": .text("infinity is written 'oo'")
-        case "NaN", "NAN": .text("not a number is written 'nan'")
-        case "e": .text("Euler's number is written 'E'")
-        case "true", "false": .text("the conditions are written 'True' and 'False'")
-        default:
-            .nearest(
-                name.utf8.first == UInt8(ascii: "`") ? String(name.dropFirst().dropLast()) : name,
-                among: symbols.names.map(\.text),
-                otherwise: "the symbols are"
+        } else if isTold {
+            note(
+                .unknownSymbol,
+                token,
+                "expected a symbol, found \(found)",
+                ForeignNames.advice(onSymbol: name, symbols)
             )
         }
+        return placeholder(token)
     }
 }

@@ -17,6 +17,8 @@ struct Parser {
     var tree = FormulaTree()
     var worths: [Worth] = []
     var problems: [FormulaProblem] = []
+    /// More than a program of the greatest length is made of.
+    private static let nodesMax = 4 * FormulaLimits.operationsMax
     private var depth = 0
 
     static func parse(
@@ -80,6 +82,14 @@ extension Parser {
 
     /// An expression whose operators bind at least as tightly as `minimum`.
     mutating func expression(_ minimum: Level) throws(FormulaProblem) -> Int {
+        guard tree.nodes.count <= Self.nodesMax else {
+            throw problem(
+                .tooLarge,
+                current,
+                "expected at most \(Self.nodesMax) numbers, symbols and operations, found more",
+                .text("split it: a formula may use the output of another step")
+            )
+        }
         var left = try prefixed(minimum)
         while let (level, operation) = infix, level >= minimum {
             let sign = current

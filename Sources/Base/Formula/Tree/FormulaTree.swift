@@ -52,7 +52,7 @@ public enum FormulaOperator: String, Sendable, CaseIterable {
     case divide = "/"
     case floorDivide = "//"
     case modulo = "%"
-    case plus = "+x"
-    case negate = "-x"
+    case plus = "sign +"
+    case negate = "sign -"
     case power = "**"
 }

@@ -15,6 +15,9 @@ struct LineReader: ~Copyable {
     /// The first byte of ``buffer`` that was not handed out.
     private var start = 0
     private var isAtEnd = false
+    /// Whether the mark of UTF-8 may still come, which some editors write and nobody reads.
+    private var isAtStart = true
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private var chunk = [UInt8](repeating: 0, count: 64 * 1024)
 
     /// Opens a file, or standard input for `-`.
@@ -62,6 +65,8 @@ struct LineReader: ~Copyable {
         if count < 0, errno == EINTR { return }
         guard count >= 0 else { throw Failure(reason: FileReading.reason(errno)) }
         buffer += chunk.prefix(count)
+        if isAtStart, buffer.starts(with: Self.byteOrderMark) { start = Self.byteOrderMark.count }
+        isAtStart = isAtStart && buffer.count < Self.byteOrderMark.count
         isAtEnd = count == 0
     }
 }

@@ -11,7 +11,7 @@ struct FormulaBatch {
     mutating func run(_ lines: inout LineReader, _ console: Console) throws(LineReader.Failure) -> Bool {
         var isRight = true
         while let line = try lines.next(beforeWaiting: { console.output.flush() }), !console.output.hasFailed {
-            // A blank line asks nothing.
+            // A blank line asks nothing, and has no answer.
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             let answer: JSONValue
             do throws(FormulaRequest.Failure) {

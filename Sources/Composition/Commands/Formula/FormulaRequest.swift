@@ -107,7 +107,7 @@ struct FormulaRequest {
             throw Failure(
                 "bad-input",
                 "expected a number or arrays of numbers of the same lengths for '\(Printable.text(symbol))', "
-                    + "found something else"
+                    + "found \(Self.found(json))"
             )
         }
         guard let array = FormulaArray(shape: shape, elements: elements) else {
@@ -118,6 +118,16 @@ struct FormulaRequest {
             )
         }
         return .array(array)
+    }
+
+    private static func found(_ json: JSONValue) -> String {
+        switch json {
+        case .string("nan"), .string("inf"), .string("-inf"): "a text; write \"NaN\", \"Infinity\" or \"-Infinity\""
+        case .string(let text): "the text '\(Printable.text(text))'"
+        case .object: "an object"
+        case .null: "null"
+        default: "rows of different lengths, or elements that are no numbers"
+        }
     }
 
     private static func number(_ json: JSONValue) -> Double? {

@@ -17,6 +17,9 @@ double sf_rational_power(double x, double p, double q);  // x^(p/q), p/q not rou
 double sf_log_base(double x, double base);
 
 // Trigonometric functions and their inverses.
+double sf_sin(double x);
+double sf_cos(double x);
+double sf_tan(double x);
 double sf_sec(double x);
 double sf_csc(double x);
 double sf_cot(double x);
