@@ -36,8 +36,7 @@ let package = Package(
         ),
         .target(
             name: "CArrayKernels",
-            path: "Sources/Native/CArrayKernels",
-            linkerSettings: [.linkedLibrary("m")]
+            path: "Sources/Native/CArrayKernels"
         ),
         .target(name: "CLinux", path: "Sources/Native/CLinux"),
         .target(name: "CYAML", dependencies: ["LibYAML"], path: "Sources/Native/CYAML"),

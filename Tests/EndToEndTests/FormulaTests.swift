@@ -49,7 +49,7 @@ import Testing
             ("`a=b`", "a=b=2", "2"), ("x", "x=pi/2", "1.5707963267948966"), ("x", "x=-oo", "-Infinity"),
             ("x", "x=NaN", "NaN"),
             ("sum(x)", "x=[[1, 2], [3, 4]]", "10"), ("x", "x=[1, \"NaN\"]", "[1.0, \"NaN\"]"), ("x", "x=true", "1"),
-            ("x", "x=.5", "0.5"),
+            ("x", "x=.5", "0.5"), ("x", "x=3>=2", "1"),
         ]
         for (formula, setting, expected) in cases {
             #expect(try Program.slipway.run(["formula", formula, "--set", setting]).output == expected + "\n")

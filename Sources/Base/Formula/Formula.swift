@@ -10,13 +10,18 @@
 public struct Formula: Sendable {
     /// The names of the symbols it uses, in the order of their first use: the order of a run's inputs.
     public let symbols: [String]
+    /// The byte of the text where each stands first.
+    let firstUses: [Int]
     let bytes: [UInt8]
     let tree: FormulaTree
     let program: FormulaProgram
 
     public init(_ text: String, symbols known: FormulaSymbols) throws(FormulaProblems) {
         bytes = Array(text.utf8)
-        (tree, symbols) = try Parser.parse(bytes, known)
+        let (tree, lexer) = try Parser.parse(bytes, known)
+        self.tree = tree
+        symbols = lexer.used
+        firstUses = lexer.firstUses
         program = try Compiler.compile(tree, symbolCount: symbols.count, text: bytes)
     }
 
@@ -28,9 +33,12 @@ public struct Formula: Sendable {
         _ known: FormulaSymbols
     ) throws(FormulaProblems) -> [(name: String, column: Int)] {
         let formula = try Formula(text, symbols: known)
-        return formula.symbols.enumerated().map { slot, name in
-            let first = formula.tree.nodes.first { $0.kind == .symbol(slot) }
-            return (name, Lexer.columns(first?.bytes ?? 0..<0, in: formula.bytes).lowerBound)
+        // They are in the order of the text, which is counted through once.
+        var (counted, column) = (0, 1)
+        return zip(formula.symbols, formula.firstUses).map { name, byte in
+            column += Lexer.characters(formula.bytes[counted..<byte])
+            counted = byte
+            return (name, column)
         }
     }
 }

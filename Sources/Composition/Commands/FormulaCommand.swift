@@ -131,10 +131,9 @@ struct FormulaCommand: Command {
         }
         let isComplete = formula.symbols.allSatisfy { request.inputs[$0] != nil }
         var result: FormulaResult?
-        if isComplete || !isExplaining {
-            var batch = FormulaBatch()
+        if isComplete {
             do throws(FormulaRequest.Failure) {
-                result = try batch.result(of: request)
+                result = try request.result(of: formula)
             } catch {
                 console.report(error.json, as: format) {
                     console.errors.print("slipway formula: \(error.message)")
@@ -146,14 +145,21 @@ struct FormulaCommand: Command {
         return .done
     }
 
-    /// Splits `NAME=VALUE` at its last `=`, which no value has.
+    /// Splits `NAME=VALUE` at its last `=` that is no part of a comparison: names may have one as well.
     private static func setting(_ text: String) throws(UsageError) -> (String, JSONValue) {
-        guard let sign = text.utf8.lastIndex(of: UInt8(ascii: "=")), sign > text.startIndex else {
+        let bytes = Array(text.utf8)
+        let comparing = Array("=<>!".utf8)
+        let position = bytes.indices.last { index in
+            bytes[index] == UInt8(ascii: "=") && index > 0 && !comparing.contains(bytes[index - 1])
+                && (index + 1 == bytes.count || bytes[index + 1] != UInt8(ascii: "="))
+        }
+        guard let position else {
             throw UsageError(
                 "expected NAME=VALUE behind '--set', found '\(Printable.text(text))'",
                 advice: "for example '--set QUAD:IN20:121:BACT=0.51'"
             )
         }
+        let sign = text.utf8.index(text.startIndex, offsetBy: position)
         let name = String(text[..<sign])
         let written = String(text[text.utf8.index(after: sign)...])
         if ["NaN", "Infinity", "-Infinity"].contains(written) { return (name, .string(written)) }
@@ -226,7 +232,7 @@ extension FormulaExplanation {
             let operands = row.operands.map { Printable.text($0, lengthMax: 600) }.joined(separator: ", ")
             text += "  %\(row.slot) = \(row.word) \(operands)\n"
         }
-        return text + "  value: %\(result)\n"
+        return text + (isCut ? "  …\n" : "") + "  value: %\(result)\n"
     }
 
     fileprivate var json: JSONValue {

@@ -82,13 +82,11 @@ import Testing
         }
     }
 
-    @Test("A formula of 50,000 terms is read without a level each")
+    @Test("A formula of 24,000 terms is read without a level each, one of 49,000 is too large")
     func long() throws {
         let text = (0..<49_000).map { "a*\($0)" }.joined(separator: "+")
-        let sum = 49_000.0 * 48_999 / 2
         #expect(throws: FormulaProblems.self) { try Formula(text, symbols: FormulaSymbols(["a"])) }
         let half = text.split(separator: "+").prefix(24_000).joined(separator: "+")
         #expect(try Formula(half, symbols: FormulaSymbols(["a"])).run([2]) == 24_000.0 * 23_999)
-        #expect(sum > 0)
     }
 }

@@ -56,6 +56,7 @@ import Testing
         ("atanh(a)", [1], .infinity),
         ("erfinv(a)", [1], .infinity), ("erfinv(a)", [2], .nan), ("besselk(0, a)", [0], .infinity),
         ("bessely(0, a)", [0], -.infinity),
+        ("And(a)", [5], 1), ("Or(a) + 1", [.nan], 2), ("a**-0.5", [4], 0.5),
         ("factorial(a)", [171], .infinity), ("factorial(a)", [170.5], 9.4833675668248e+307),
         ("bessely(-1, a)", [1e-20], 6.3661977236758135e19),
         ("bessely(-1, a)", [0], .infinity), ("besselk(50, a)", [1e-300], .infinity),

@@ -59,6 +59,10 @@ import Testing
         // Which two belong together?
         ("A*2", ["*2", "A"], ["ambiguous-symbol"]), ("-A", ["-A", "A"], ["ambiguous-symbol"]),
         ("(A)", ["(A)", "A"], ["ambiguous-symbol"]),
+        ("A-B-C(8)", ["A-B-C(8)", "A", "B", "B-C", "C(8)"], ["ambiguous-symbol"]),
+        ("not a", ["not a", "a"], ["ambiguous-symbol"]),
+        ("not a*2", ["not a"], ["not a"]), ("a and b", ["a and b", "a", "b"], ["ambiguous-symbol"]),
+        ("a and b", ["a and b", "a"], ["a and b"]),
         ("A-B-C", ["A-B", "B-C", "A", "C"], ["ambiguous-symbol"]),
         ("A*B-C", ["A*B", "A", "B-C"], ["ambiguous-symbol"]),
         ("sin(A)", ["sin(A)", "A"], ["ambiguous-symbol"]), ("f(A)", ["f(A)", "A"], ["f(A)"]),

@@ -127,6 +127,8 @@ extension Compiler {
     }
 
     private mutating func chain(_ operation: Operation, _ x: [Term]) -> Term {
+        // Of one number a condition is made as well.
+        if x.count == 1, operation == .and || operation == .or { return make(operation, [x[0], x[0]]) }
         var result = x[0]
         for operand in x.dropFirst() { result = make(operation, [result, operand]) }
         return result
@@ -173,6 +175,7 @@ extension Compiler {
         }
         // A written 0.5 is a square root as well: the principal root of a negative number is not real.
         if exponent == .float(0.5) { return make(.sqrt, [base]) }
+        if exponent == .float(-0.5) { return make(.reciprocal, [make(.sqrt, [base])]) }
         if exponent == .float(2) { return make(.square, [base]) }
         return make(.power, [base, exponent])
     }

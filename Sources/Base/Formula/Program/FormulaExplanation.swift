@@ -12,6 +12,8 @@ public struct FormulaExplanation: Sendable {
     /// One line for each part of the formula, the parts of a part below it.
     public let tree: [String]
     public let rows: [Row]
+    /// Whether there are more rows than are listed.
+    public let isCut: Bool
     /// The slot that holds the value.
     public let result: Int
 
@@ -21,7 +23,9 @@ public struct FormulaExplanation: Sendable {
     init(_ formula: Formula) {
         tree = Self.lines(formula)
         result = formula.program.result
-        rows = Self.rows(formula)
+        let all = Self.rows(formula)
+        rows = Array(all.prefix(Self.linesMax))
+        isCut = all.count > Self.linesMax
     }
 
     private static func lines(_ formula: Formula) -> [String] {
@@ -56,7 +60,7 @@ public struct FormulaExplanation: Sendable {
         let constants = program.constants.enumerated().map { index, value in
             Row(slot: program.symbolCount + index, word: "constant", operands: ["\(value)"])
         }
-        let steps = program.steps.prefix(linesMax).enumerated().map { index, step in
+        let steps = program.steps.enumerated().map { index, step in
             Row(
                 slot: program.firstStep + index,
                 word: "\(step.operation)",

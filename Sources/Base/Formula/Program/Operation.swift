@@ -8,7 +8,7 @@ enum Operation: UInt8, Sendable, CaseIterable {
     // Arithmetic.
     case add, subtract, multiply, divide, floorDivide, modulo, power
     case negate, square, reciprocal, sqrt
-    /// `x^(p/q)`: the fraction is not rounded before it is used.
+    /// `x^(p/q)`: the fraction is not rounded to a double before it is used.
     case rationalPower
     case cbrt, root, realRoot, hypot
     // Conditions.

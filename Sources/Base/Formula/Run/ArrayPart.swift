@@ -13,11 +13,14 @@ struct ArrayPart {
     private let moving: [MovingStep]
     /// How many rooms of the scratch memory they use.
     private let roomCount: Int
-    /// The arrays that are read as they are, and those that are spread out first, each with its strides.
+    /// The arrays that are read as they are.
     private let dense: Set<Int>
-    /// The same, in order.
+    /// The same, in order: the next piece of each is asked for by a step of this one.
     private let streams: [Int]
+    /// The arrays that are spread out first, each with its strides and where that leaves it.
     private let spread: [(slot: Int, strides: [Int], room: Int)]
+    /// How many elements go through all steps before the next.
+    private var pieceSize: Int { min(Self.pieceMax, count) }
 
     /// Where a step finds what it reads.
     private enum Source {
@@ -41,7 +44,7 @@ struct ArrayPart {
 
     init(_ run: borrowing ArrayRun, result: Int) throws(FormulaShapeProblem) {
         self.result = result
-        let program = run.steps
+        let program = run.program
         let cone = program.cone(of: result)
         self.cone = cone
         var leaves: Set<Int> = result < program.symbolCount ? [result] : []
@@ -145,7 +148,7 @@ extension ArrayPart {
 
     /// The sum of all elements, without keeping them.
     func sum(_ run: borrowing ArrayRun) -> Double {
-        var sum = ExactSum()
+        var sum = CompensatedSum()
         if dense.contains(result), let elements = run.elements(of: result) {
             sum.add(elements)
             return sum.value
@@ -160,7 +163,7 @@ extension ArrayPart {
         into all: UnsafeMutablePointer<Double>?,
         _ body: (UnsafePointer<Double>, Int) -> Void
     ) {
-        let size = Self.pieceMax
+        let size = pieceSize
         unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: (roomCount + 1) * size) { scratch in
             guard let base = scratch.baseAddress else { return }
             var start = 0
@@ -185,11 +188,11 @@ extension ArrayPart {
         then next: UnsafeMutablePointer<Double>?
     ) {
         for (slot, strides, room) in spread {
-            unsafe fill(scratch + room * Self.pieceMax, from: slot, strides, run, start, count)
+            unsafe fill(scratch + room * pieceSize, from: slot, strides, run, start, count)
         }
         for (index, step) in moving.enumerated() {
             let isLast = index == moving.count - 1
-            let out = unsafe isLast ? last : scratch + step.room * Self.pieceMax
+            let out = unsafe isLast ? last : scratch + step.room * pieceSize
             let soon = unsafe next.flatMap { unsafe needed(by: index, run, start + count, $0) }
             unsafe withLane(step.a, run, start, scratch) { a in
                 unsafe withLane(step.b, run, start, scratch) { b in
@@ -227,7 +230,7 @@ extension ArrayPart {
     ) {
         switch source {
         case .number(let value): unsafe body(ak_lane(value))
-        case .room(let room): unsafe body(ak_lane(scratch + room * Self.pieceMax))
+        case .room(let room): unsafe body(ak_lane(scratch + room * pieceSize))
         case .array(let slot):
             unsafe run.withElements(of: slot) { elements in
                 if let base = elements.baseAddress { unsafe body(ak_lane(base + start)) }
@@ -271,9 +274,13 @@ extension ArrayPart {
             var done = 0
             while done < count {
                 // One row of the result at a time: its elements lie side by side, or are all the same.
-                let index = index(start + done)
-                let first = zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 }
-                let length = min(count - done, row - (index.last ?? 0))
+                var (rest, first) = (start + done, 0)
+                let inRow = rest % row
+                for (size, stride) in zip(shape, strides).reversed() {
+                    first += rest % size * stride
+                    rest /= size
+                }
+                let length = min(count - done, row - inRow)
                 let stride = strides.last ?? 0
                 for offset in 0..<length { unsafe out[done + offset] = elements[first + offset * stride] }
                 done += length

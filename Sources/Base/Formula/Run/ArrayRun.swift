@@ -30,7 +30,7 @@ extension Formula {
 struct ArrayRun {
     private let formula: Formula
     private let inputs: [FormulaValue]
-    private let program: FormulaProgram
+    let program: FormulaProgram
     /// What each slot is worth, where that is one number.
     private var slots: [Double]
     /// Whether each slot is one number for all elements.
@@ -99,8 +99,6 @@ struct ArrayRun {
         guard case .array(let array) = inputs[slot] else { preconditionFailure("slot \(slot) is no array") }
         return unsafe array.elements.withUnsafeBufferPointer(body)
     }
-
-    var steps: FormulaProgram { program }
 }
 
 // Means, sums and the like.
@@ -108,23 +106,35 @@ extension ArrayRun {
     private func reduced(_ operation: Operation, _ part: ArrayPart) -> Double {
         guard let shape = part.shape else { return operation.value(slots[part.result], 0, 0) }
         let count = Double(shape.reduce(1, *))
-        switch operation {
-        case .sum: return part.sum(self)
-        case .mean: return part.sum(self) / count
-        default: break
+        if operation == .sum { return part.sum(self) }
+        if operation == .mean {
+            let mean = part.sum(self) / count
+            if mean.isFinite { return mean }
         }
         var none: [Double] = []
-        var elements = part.elements(self, memory: &none).elements
+        var (elements, areFinite) = part.elements(self, memory: &none)
         if operation == .median { return Self.median(&elements) }
-        let mean = part.sum(self) / count
+        let mean = Self.mean(elements, areFinite: areFinite)
+        if operation == .mean { return mean }
         for index in elements.indices {
             let distance = elements[index] - mean
             elements[index] = distance * distance
         }
-        var squares = ExactSum()
+        var squares = CompensatedSum()
         squares.add(elements)
         let variance = squares.value / count
         return operation == .variance ? variance : variance.squareRoot()
+    }
+
+    /// The mean; that of large numbers is one, even where their sum is too large.
+    private static func mean(_ elements: [Double], areFinite: Bool) -> Double {
+        var sum = CompensatedSum()
+        sum.add(elements)
+        let mean = sum.value / Double(elements.count)
+        guard !mean.isFinite, areFinite, !elements.isEmpty else { return mean }
+        var small = CompensatedSum()
+        small.add(elements.map { $0 * 0x1p-64 })
+        return small.value / Double(elements.count) * 0x1p64
     }
 
     private static func median(_ elements: inout [Double]) -> Double {
@@ -132,8 +142,9 @@ extension ArrayRun {
         elements.sort()
         let middle = elements.count / 2
         guard elements.count % 2 == 0 else { return elements[middle] }
-        // Halves first: the sum of two large numbers may not exist.
-        return elements[middle - 1] / 2 + elements[middle] / 2
+        let sum = elements[middle - 1] + elements[middle]
+        // Halves first, where the sum is too large.
+        return sum.isFinite ? sum / 2 : elements[middle - 1] / 2 + elements[middle] / 2
     }
 }
 

@@ -2,7 +2,7 @@ internal import CArrayKernels
 
 /// The steps of a program over many elements at once.
 ///
-/// The frequent ones are loops in C for the widest instructions that there are; the rest take their elements
+/// The frequent ones are loops in C for wide instructions; the rest take their elements
 /// one by one. Either way the result is that of single elements, to the bit.
 enum Kernels {
     /// Runs one step; `next` is as many numbers that will be needed soon.
@@ -85,7 +85,7 @@ extension ak_lane {
 }
 
 /// A sum that keeps what rounding drops, as if it had twice the digits.
-struct ExactSum {
+struct CompensatedSum {
     private var sum = SIMD4<Double>()
     private var lost = SIMD4<Double>()
     /// The plain sum, which is right where the other is not: with infinities.

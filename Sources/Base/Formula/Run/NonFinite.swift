@@ -87,7 +87,11 @@ extension Formula {
             }
             slot = culprit
         }
-        guard slot < program.symbolCount else { return nonFinite(.written, at: 0..<bytes.count) }
+        guard slot < program.symbolCount else {
+            let constants: [FormulaTree.Kind] = [.constant(.infinity), .constant(.nan)]
+            let written = tree.nodes.first { constants.contains($0.kind) }
+            return nonFinite(.written, at: written?.bytes ?? 0..<bytes.count)
+        }
         return NonFinite(code: .input, columns: nil, text: symbols[slot])
     }
 
@@ -108,8 +112,11 @@ extension Operation {
     fileprivate func reason(_ first: Double, _ last: Double, _ result: Double) -> NonFinite.Code {
         switch self {
         case .noBranch: .noBranch
-        case .divide, .floorDivide, .modulo, .root, .realRoot: last == 0 ? .divisionByZero : Self.other(result)
+        case .divide, .floorDivide, .modulo: last == 0 ? .divisionByZero : Self.other(result)
+        case .root, .realRoot: last == 0 || first == 0 ? .divisionByZero : Self.other(result)
+        case .logBase: last == 1 && first > 0 ? .divisionByZero : result.isNaN ? .notReal : .pole
         case .reciprocal, .power, .rationalPower: first == 0 ? .divisionByZero : Self.other(result)
+        case .csc, .cot, .csch, .coth, .acsch, .loggamma: first == 0 ? .pole : Self.other(result)
         case .gamma, .factorial, .beta, .binomial, .digamma: isPole(first, last) ? .pole : Self.other(result)
         case .besselY, .besselK, .besselJ, .besselI:
             first.magnitude > Double(SF_BESSEL_ORDER_MAX) ? .notComputed : last == 0 ? .pole : Self.other(result)
@@ -128,7 +135,7 @@ extension Operation {
         return switch self {
         case .factorial: isWholeBelow(first, 0)
         case .beta: isWholeBelow(first, 1) || isWholeBelow(last, 1)
-        case .binomial: isWholeBelow(first, 0)
+        case .binomial: isWholeBelow(first, 0) && last.rounded() != last
         default: isWholeBelow(first, 1)
         }
     }

@@ -58,6 +58,10 @@ public enum FormulaLimits {
     public static let sizeMax = 1 << 20
     /// Parentheses, calls, signs and powers inside each other.
     public static let depthMax = 200
+    /// Numbers, symbols and operations that are written.
+    public static let partsMax = 200_000
+    /// Letters that are compared to tell symbols apart.
+    public static let comparedMax = 16 << 20
     /// Operations of a program.
     public static let operationsMax = 50_000
     /// Means, sums and the like in one program.

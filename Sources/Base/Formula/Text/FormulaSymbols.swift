@@ -4,7 +4,7 @@ public struct FormulaSymbols: Sendable {
     struct Name: Sendable {
         let text: String
         let bytes: [UInt8]
-        /// Whether it could also be written for something else: it has more than letters, digits and `_ : .`.
+        /// Whether it could also be written for something else: it holds what could be an operator or a blank.
         let isOdd: Bool
         /// Whether it reads as a number: then only backquotes reach it.
         let isNumber: Bool

@@ -11,6 +11,14 @@ struct Token: Equatable {
         case unknown
         case mark(Mark)
         case end
+
+        /// Whether a value ends with it, so that an operator follows.
+        var endsValue: Bool {
+            switch self {
+            case .exact, .float, .symbol, .constant, .unknown, .mark(.close): true
+            case .function, .mark, .end: false
+            }
+        }
     }
 
     /// What is not a value.
@@ -53,9 +61,10 @@ struct Lexer {
     private var isBehindValue = false
     /// How many bytes were compared with names of symbols.
     private var compared = 0
-    private static let comparedMax = 16 << 20
     /// The names of the symbols met so far, in the order of their first use.
     private(set) var used: [String] = []
+    /// The byte of the first use of each.
+    private(set) var firstUses: [Int] = []
     private var slots: [ArraySlice<UInt8>: Int] = [:]
 
     init(_ text: [UInt8], _ symbols: FormulaSymbols) {
@@ -68,10 +77,14 @@ struct Lexer {
         let start = offset
         guard start < text.count else { return Token(kind: .end, bytes: start..<start) }
         if text[start] == UInt8(ascii: "`") { return try quoted(at: start) }
-        if let word = operatorWord(at: start) { return take(.mark(word), to: start + word.rawValue.utf8.count) }
         let matches = try matches(at: start)
+        if let word = operatorWord(at: start), case let end = start + word.rawValue.utf8.count,
+            matches.last?.end ?? start <= end
+        {
+            return take(.mark(word), to: end)
+        }
         if let longest = matches.last {
-            return try symbol(longest.name, start..<longest.end, others: matches.dropLast())
+            return try symbol(longest.name, start..<longest.end)
         }
         if let end = Letters.endOfNumber(in: text, at: start) { return try number(start..<end) }
         if Letters.isOfName(text[start]) { return try name(at: start) }
@@ -81,18 +94,15 @@ struct Lexer {
 
     private mutating func take(_ kind: Token.Kind, to end: Int) -> Token {
         defer { offset = end }
-        switch kind {
-        case .exact, .float, .symbol, .constant, .unknown, .mark(.close): isBehindValue = true
-        default: isBehindValue = false
-        }
+        isBehindValue = kind.endsValue
         return Token(kind: kind, bytes: offset..<end)
     }
 
     /// The symbols that stand here; how far they were compared is counted.
     private mutating func matches(at start: Int) throws(FormulaProblem) -> [(name: Int, end: Int)] {
         let found = symbols.matches(in: text, at: start)
-        compared += found.compared
-        guard compared <= Self.comparedMax else {
+        compared += found.compared + 1
+        guard compared <= FormulaLimits.comparedMax else {
             throw problem(
                 .tooLarge,
                 start..<start,
@@ -121,6 +131,7 @@ struct Lexer {
         if let slot = slots[bytes] { return .symbol(slot) }
         slots[bytes] = used.count
         used.append(String(decoding: bytes, as: UTF8.self))
+        firstUses.append(offset)
         return .symbol(used.count - 1)
     }
 
@@ -137,8 +148,7 @@ struct Lexer {
 extension Lexer {
     private mutating func symbol(
         _ name: Int,
-        _ bytes: Range<Int>,
-        others: ArraySlice<(name: Int, end: Int)>
+        _ bytes: Range<Int>
     ) throws(FormulaProblem) -> Token {
         let symbol = symbols.names[name]
         if !symbol.isOdd {
@@ -150,7 +160,7 @@ extension Lexer {
             if let end = Letters.endOfNumber(in: text, at: bytes.lowerBound), end > bytes.upperBound {
                 throw ambiguous(bytes, "begins the number '\(shown(bytes.lowerBound..<end))'", first: bytes.upperBound)
             }
-        } else if let words = otherReading(of: bytes, others) {
+        } else if let words = try otherReading(of: bytes) {
             let reading = words.map { "'\(shown($0))'" }.joined(separator: " ")
             throw ambiguous(bytes, "reads as \(reading)", first: words[0].upperBound)
         }
@@ -178,59 +188,65 @@ extension Lexer {
         return next < text.count && text[next] == UInt8(ascii: "(")
     }
 
-    /// The words of a symbol's text, if all of them are known without that symbol.
-    private func otherReading(of bytes: Range<Int>, _ shorter: ArraySlice<(name: Int, end: Int)>) -> [Range<Int>]? {
-        var beginnings = shorter.map(\.end)
-        let marked = mark(at: bytes.lowerBound).map { bytes.lowerBound + $0.rawValue.utf8.count }
-        for end in [plainEnd(at: bytes.lowerBound), marked] {
-            if let end, !beginnings.contains(end) { beginnings.append(end) }
+    /// The words of a symbol's text, if there are any but the symbol itself: each known, and no two values side by
+    /// side.
+    ///
+    /// Every way to cut the text is followed, each place once behind a value and once not.
+    private mutating func otherReading(of symbol: Range<Int>) throws(FormulaProblem) -> [Range<Int>]? {
+        struct Stop: Hashable {
+            let place: Int
+            let isBehindValue: Bool
         }
-        for first in beginnings where first < bytes.upperBound {
-            if let words = words(from: bytes.lowerBound, first: first, to: bytes.upperBound) { return words }
+        var origins: [Stop: (stop: Stop, word: Range<Int>)] = [:]
+        var waiting = [Stop(place: symbol.lowerBound, isBehindValue: isBehindValue)]
+        while let stop = waiting.popLast() {
+            guard stop.place < symbol.upperBound else {
+                var words: [Range<Int>] = []
+                var at = stop
+                while let origin = origins[at] {
+                    words.append(origin.word)
+                    at = origin.stop
+                }
+                return words.reversed()
+            }
+            for (word, endsValue) in try words(at: stop.place, isBehindValue: stop.isBehindValue) where word != symbol {
+                let next = Stop(place: word.upperBound, isBehindValue: endsValue)
+                guard origins[next] == nil else { continue }
+                origins[next] = (stop, word)
+                waiting.append(next)
+            }
         }
         return nil
     }
 
-    /// Where a word ends that is known without any symbol: a number, a constant, a function.
-    private func plainEnd(at start: Int) -> Int? {
-        if let end = Letters.endOfNumber(in: text, at: start) { return end }
+    /// Each known word that may stand at a place, and whether it ends a value.
+    private mutating func words(
+        at place: Int,
+        isBehindValue: Bool
+    ) throws(FormulaProblem) -> [(word: Range<Int>, endsValue: Bool)] {
+        var start = place
+        while start < text.count, Letters.isBlank(text[start]) { start += 1 }
+        guard start < text.count else { return [] }
+        if let mark = mark(at: start) {
+            let isPrefix = [.open, .plus, .minus, .tilde].contains(mark)
+            guard isPrefix && mark != .plus && mark != .minus ? !isBehindValue : isBehindValue || isPrefix else {
+                return []
+            }
+            return [(start..<start + mark.rawValue.utf8.count, mark == .close)]
+        }
         let end = endOfName(at: start)
-        guard end > start else { return nil }
-        return Self.word(text[start..<end], isCall: isCall(at: end)) == nil ? nil : end
-    }
-
-    /// The words from `start` to `end` or behind it, of which the first ends at `first`, if each is known
-    /// and no two values stand beside each other.
-    private func words(from start: Int, first: Int, to end: Int) -> [Range<Int>]? {
-        var words = [start..<first]
-        var at = first
-        var isBehindValue = mark(at: start) == nil && !isFunction(start..<first)
-        while at < end {
-            if Letters.isBlank(text[at]) {
-                at += 1
-                continue
-            }
-            if let mark = mark(at: at) {
-                let next = at + mark.rawValue.utf8.count
-                if mark == .open, isBehindValue { return nil }
-                if mark != .open, mark != .close { isBehindValue = false }
-                words.append(at..<next)
-                at = next
-                continue
-            }
-            guard !isBehindValue, let next = symbols.matches(in: text, at: at).names.last?.end ?? plainEnd(at: at)
-            else {
-                return nil
-            }
-            isBehindValue = !isFunction(at..<next)
-            words.append(at..<next)
-            at = next
+        if let word = Self.word(text[start..<end]), case .mark(let mark) = word, (mark != .not) == isBehindValue {
+            return [(start..<end, false)]
+        }
+        guard !isBehindValue else { return [] }
+        var words = try matches(at: start).map { (word: start..<$0.end, endsValue: true) }
+        if let end = Letters.endOfNumber(in: text, at: start) { words.append((start..<end, true)) }
+        switch Self.word(text[start..<end]) {
+        case .function where isCall(at: end): words.append((start..<end, false))
+        case .constant: words.append((start..<end, true))
+        default: break
         }
         return words
-    }
-
-    private func isFunction(_ bytes: Range<Int>) -> Bool {
-        isCall(at: bytes.upperBound) && FormulaFunction.named(String(decoding: text[bytes], as: UTF8.self)) != nil
     }
 
     /// A symbol in backquotes; two of them inside stand for one.
@@ -294,7 +310,7 @@ extension Lexer {
     }
 
     /// What a word means that is no symbol.
-    private static func word(_ bytes: ArraySlice<UInt8>, isCall: Bool) -> Token.Kind? {
+    private static func word(_ bytes: ArraySlice<UInt8>) -> Token.Kind? {
         let text = String(decoding: bytes, as: UTF8.self)
         if let function = FormulaFunction.named(text) { return .function(function) }
         if let constant = FormulaConstant(rawValue: text) { return .constant(constant) }
@@ -308,7 +324,7 @@ extension Lexer {
 
     private mutating func name(at start: Int) throws(FormulaProblem) -> Token {
         let end = endOfName(at: start)
-        if let known = Self.word(text[start..<end], isCall: isCall(at: end)) { return take(known, to: end) }
+        if let known = Self.word(text[start..<end]) { return take(known, to: end) }
         if let strange = Confusables.first(in: text, start..<end) { throw strangeCharacter(at: strange) }
         let isOpen = symbols.mayBeMore && !isCall(at: end) && !ForeignNames.isConstant(text[start..<end])
         guard isOpen else { return take(.unknown, to: end) }
@@ -343,10 +359,12 @@ extension Lexer {
     func columns(_ bytes: Range<Int>) -> Range<Int> { Self.columns(bytes, in: text) }
 
     static func columns(_ bytes: Range<Int>, in text: [UInt8]) -> Range<Int> {
-        func starts(_ bytes: ArraySlice<UInt8>) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
-        let first = starts(text[..<bytes.lowerBound]) + 1
-        return first..<first + starts(text[bytes])
+        let first = characters(text[..<bytes.lowerBound]) + 1
+        return first..<first + characters(text[bytes])
     }
+
+    /// How many characters begin in these bytes.
+    static func characters(_ bytes: ArraySlice<UInt8>) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
 
     func problem(
         _ code: FormulaProblem.Code,

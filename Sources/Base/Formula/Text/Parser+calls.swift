@@ -78,7 +78,7 @@ extension Parser {
         } while current.kind == .mark(.comma)
         try close(opening)
         let values = stride(from: 0, to: operands.count, by: 2).map { worths[operands[$0]] }
-        let worth: Worth = values.allSatisfy { $0 == .condition } ? .condition : .number
+        let worth = Self.worth(of: values)
         return add(.call(.piecewise), operands, worth, bytes: from(name))
     }
 

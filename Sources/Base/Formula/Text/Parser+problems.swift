@@ -26,12 +26,7 @@ extension Parser {
 
     /// The current token cannot stand where it stands.
     func unexpected() -> FormulaProblem {
-        let isBehindValue: Bool
-        switch last.kind {
-        case .exact, .float, .symbol, .constant, .unknown, .mark(.close): isBehindValue = true
-        default: isBehindValue = false
-        }
-        guard isBehindValue else {
+        guard last.kind.endsValue else {
             let advice =
                 switch (last.kind, current.kind) {
                 case (.mark(.ampersand), .mark(.ampersand)): "write '&' or 'and'"

@@ -53,9 +53,14 @@ extension Parser {
     func worth(of function: FormulaFunction, _ arguments: [Int]) -> Worth {
         switch function {
         case .and, .or, .not, .xor, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: .condition
-        case .ifThenElse: arguments.dropFirst().allSatisfy { worths[$0] == .condition } ? .condition : .number
+        case .ifThenElse: Self.worth(of: arguments.dropFirst().map { worths[$0] })
         default: .number
         }
+    }
+
+    /// What a choice among values stands for.
+    static func worth(of values: [Worth]) -> Worth {
+        values.contains(.number) ? .number : values.contains(.either) ? .either : .condition
     }
 
     mutating func add(

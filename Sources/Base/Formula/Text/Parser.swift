@@ -17,14 +17,12 @@ struct Parser {
     var tree = FormulaTree()
     var worths: [Worth] = []
     var problems: [FormulaProblem] = []
-    /// More than a program of the greatest length is made of.
-    private static let nodesMax = 4 * FormulaLimits.operationsMax
     private var depth = 0
 
     static func parse(
         _ text: [UInt8],
         _ symbols: FormulaSymbols
-    ) throws(FormulaProblems) -> (tree: FormulaTree, used: [String]) {
+    ) throws(FormulaProblems) -> (tree: FormulaTree, lexer: Lexer) {
         guard text.count <= FormulaLimits.sizeMax else {
             let problem = FormulaProblem(
                 code: .tooLarge,
@@ -44,7 +42,7 @@ struct Parser {
             let sorted = parser.problems.sorted { $0.column < $1.column }
             throw FormulaProblems(all: Array(sorted.prefix(FormulaLimits.problemsMax)))
         }
-        return (parser.tree, parser.lexer.used)
+        return (parser.tree, parser.lexer)
     }
 
     private init(_ text: [UInt8], _ symbols: FormulaSymbols) {
@@ -82,11 +80,11 @@ extension Parser {
 
     /// An expression whose operators bind at least as tightly as `minimum`.
     mutating func expression(_ minimum: Level) throws(FormulaProblem) -> Int {
-        guard tree.nodes.count <= Self.nodesMax else {
+        guard tree.nodes.count <= FormulaLimits.partsMax else {
             throw problem(
                 .tooLarge,
                 current,
-                "expected at most \(Self.nodesMax) numbers, symbols and operations, found more",
+                "expected at most \(FormulaLimits.partsMax) numbers, symbols and operations, found more",
                 .text("split it: a formula may use the output of another step")
             )
         }

@@ -38,6 +38,7 @@ struct LineReader: ~Copyable {
     ///
     /// `beforeWaiting` runs before more is asked for, so that who wrote the last line can be answered.
     mutating func next(beforeWaiting: () -> Void) throws(Failure) -> [UInt8]? {
+        defer { isAtStart = false }
         var searched = start
         while true {
             if let end = buffer[searched...].firstIndex(of: 0x0A) {

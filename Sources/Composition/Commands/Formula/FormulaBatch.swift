@@ -15,7 +15,8 @@ struct FormulaBatch {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             let answer: JSONValue
             do throws(FormulaRequest.Failure) {
-                answer = try result(of: FormulaRequest(line: line)).json
+                let request = try FormulaRequest(line: line)
+                answer = try request.result(of: formula(of: request)).json
             } catch {
                 answer = error.json
                 isRight = false
@@ -25,18 +26,10 @@ struct FormulaBatch {
         return isRight
     }
 
-    mutating func result(of request: FormulaRequest) throws(FormulaRequest.Failure) -> FormulaResult {
-        let formula = try formula(of: request)
-        let values = try request.values(for: formula)
-        do throws(FormulaShapeProblem) {
-            return try formula.run(values)
-        } catch {
-            throw FormulaRequest.Failure("shape-mismatch", Printable.text(error.problem, lengthMax: 600))
-        }
-    }
-
     private mutating func formula(of request: FormulaRequest) throws(FormulaRequest.Failure) -> Formula {
-        if let last, last.text.utf8.elementsEqual(request.formula.utf8), last.symbols == request.symbols {
+        if let last, last.text.utf8.elementsEqual(request.formula.utf8),
+            last.symbols.map(ExactText.init) == request.symbols.map(ExactText.init)
+        {
             return last.formula
         }
         do throws(FormulaProblems) {

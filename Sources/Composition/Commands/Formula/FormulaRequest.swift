@@ -82,7 +82,7 @@ struct FormulaRequest {
     }
 
     /// The values of the symbols that a formula uses, in its order.
-    func values(for formula: Formula) throws(Failure) -> [FormulaValue] {
+    private func values(for formula: Formula) throws(Failure) -> [FormulaValue] {
         var values: [FormulaValue] = []
         for symbol in formula.symbols {
             guard let value = inputs[symbol] else {
@@ -91,6 +91,16 @@ struct FormulaRequest {
             values.append(try Self.value(value, of: symbol))
         }
         return values
+    }
+
+    /// The value of a formula for the inputs of this request.
+    func result(of formula: Formula) throws(Failure) -> FormulaResult {
+        let values = try values(for: formula)
+        do throws(FormulaShapeProblem) {
+            return try formula.run(values)
+        } catch {
+            throw Failure("shape-mismatch", Printable.text(error.problem, lengthMax: 600))
+        }
     }
 
     static func value(_ json: JSONValue, of symbol: String) throws(Failure) -> FormulaValue {

@@ -1,4 +1,4 @@
-// Arithmetic over many doubles at once, with the widest instructions of the processor it runs on.
+// Arithmetic over many doubles at once, with instructions for four of them where the processor has those.
 //
 // The results are those of the same arithmetic one by one, to the bit.
 #ifndef C_ARRAY_KERNELS_H

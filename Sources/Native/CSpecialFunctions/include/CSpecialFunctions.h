@@ -1,7 +1,7 @@
 // Functions of real numbers that libm lacks, or has with more than two units in the last place of error.
 //
-// Each takes any double and returns the nearest double to its value, NaN where it has none among the reals,
-// an infinity at a pole or beyond the largest double. None throws, allocates, or looks at errno.
+// Each takes any double and returns a double that is next to its value, mostly the nearest; NaN where it has no
+// value among the reals, an infinity at a pole or beyond the largest double. None throws.
 #ifndef C_SPECIAL_FUNCTIONS_H
 #define C_SPECIAL_FUNCTIONS_H
 
@@ -13,7 +13,7 @@ extern "C" {
 double sf_cbrt(double x);                                // NaN below zero: the principal root is not real
 double sf_root(double x, double n);                      // x^(1/n), the principal root
 double sf_real_root(double x, double n);                 // the real root of odd order below zero
-double sf_rational_power(double x, double p, double q);  // x^(p/q), p/q not rounded to a double
+double sf_rational_power(double x, double p, double q);  // x^(p/q), the fraction with 64 bits
 double sf_log_base(double x, double base);
 
 // Trigonometric functions and their inverses.
