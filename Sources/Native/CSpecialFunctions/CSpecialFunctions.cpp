@@ -73,10 +73,13 @@ extern "C" {
 double sf_cbrt(double x) { return x < 0 ? nan_value : static_cast<double>(std::cbrt(static_cast<real>(x))); }
 
 double sf_root(double x, double n) {
-    // Below zero, also at minus infinity, the principal root is real for the first order alone.
-    if (n == 0 || (x < 0 && std::fabs(n) != 1))
+    if (n == 0)
         return nan_value;
-    return static_cast<double>(std::pow(static_cast<real>(x), 1 / static_cast<real>(n)));
+    // Below zero, also at minus infinity, the principal root is real where it is a whole power.
+    const real power = 1 / static_cast<real>(n);
+    if (x < 0 && std::floor(power) != power)
+        return nan_value;
+    return static_cast<double>(std::pow(static_cast<real>(x), power));
 }
 
 double sf_real_root(double x, double n) { return x < 0 && is_odd(n) ? -sf_root(-x, n) : sf_root(x, n); }

@@ -439,13 +439,17 @@ class Generator:
         return text, POWER, combine(raised, base[2], exponent[2])
 
     def floored(self, depth):
-        left, right = self.number(depth), self.number(depth)
+        # SymPy takes common factors out of both sides, with the sign of the wrong one.
+        left, right = self.number(depth), self.literal() if self.plain else self.number(depth)
         sign = self.rng.choice(["//", "%"])
         text = self.spaced(self.put(left, PRODUCT), sign, self.put(right, PRODUCT + 1))
 
         def quotient(a, b):
             if b == 0 or abs(b) < mp.mpf("1e-6") or abs(a / b) > mp.mpf(2) ** 40:
                 raise Refused("division by nearly zero")
+            # SymPy rounds the quotient first.
+            if self.plain and abs(a / b - mp.nint(a / b)) < mp.mpf("1e-6"):
+                raise Refused("nearly a whole number")
             return mp.floor(a / b)
         values, is_array = decided(quotient)(left[2], right[2])
         if sign == "//":
@@ -645,7 +649,8 @@ def sympy_reads(seed, count):
             # What SymPy worked out while it read, it worked out with 15 digits.
             value = read.evalf(30, subs={names[n]: sympy.Float(inputs[n], 30) for n in inputs if n in names})
             number = complex(value)
-        except (TypeError, ValueError, AttributeError, ArithmeticError, sympy.core.evalf.PrecisionExhausted):
+        except (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError,
+                sympy.core.evalf.PrecisionExhausted):
             continue
         if number.imag != 0 or not math.isfinite(number.real):
             continue
