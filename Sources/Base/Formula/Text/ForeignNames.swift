@@ -7,7 +7,7 @@ enum ForeignNames {
         if tail != name, FormulaFunction.named(tail) != nil { return .text("did you mean '\(tail)'?") }
         // `q_grad(9)` beside a symbol `q_grad(8)`.
         if let symbol = symbols.names.first(where: { $0.text.hasPrefix(name + "(") }) {
-            return .text("a symbol is called '\(symbol.text)'")
+            return .symbol(symbol.text)
         }
         return .nearest(name, among: FormulaFunction.names, otherwise: "some functions are")
     }

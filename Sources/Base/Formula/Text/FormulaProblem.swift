@@ -25,11 +25,15 @@ public struct FormulaProblem: Error, Sendable, Equatable {
         /// Whoever shows the problem finds the nearest.
         case nearest(String, among: [String], otherwise: String)
 
+        /// A symbol of this name is declared, which whoever shows the problem may know to be a secret.
+        case symbol(String)
+
         /// The advice as a text; `nearest` tells what somebody probably meant.
         public func text(nearest: (String, [String], String) -> String) -> String {
             switch self {
             case .none: ""
             case .text(let text): text
+            case .symbol(let name): "a symbol is called '\(name)'"
             case .nearest(let word, let names, let otherwise): nearest(word, names, otherwise)
             }
         }

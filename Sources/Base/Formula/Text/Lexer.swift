@@ -83,9 +83,7 @@ struct Lexer {
         {
             return take(.mark(word), to: end)
         }
-        if let longest = matches.last {
-            return try symbol(longest.name, start..<longest.end)
-        }
+        if let longest = matches.last { return try symbol(longest.name, start..<longest.end) }
         if let end = Letters.endOfNumber(in: text, at: start) { return try number(start..<end) }
         if Letters.isOfName(text[start]) { return try name(at: start) }
         guard let mark = mark(at: start) else { throw strangeCharacter(at: start) }
@@ -146,10 +144,7 @@ struct Lexer {
 
 // Symbols.
 extension Lexer {
-    private mutating func symbol(
-        _ name: Int,
-        _ bytes: Range<Int>
-    ) throws(FormulaProblem) -> Token {
+    private mutating func symbol(_ name: Int, _ bytes: Range<Int>) throws(FormulaProblem) -> Token {
         let symbol = symbols.names[name]
         if !symbol.isOdd {
             // What a parenthesis follows is a call: no symbol can stand there.
@@ -228,11 +223,13 @@ extension Lexer {
         while start < text.count, Letters.isBlank(text[start]) { start += 1 }
         guard start < text.count else { return [] }
         if let mark = mark(at: start) {
-            let isPrefix = [.open, .plus, .minus, .tilde].contains(mark)
-            guard isPrefix && mark != .plus && mark != .minus ? !isBehindValue : isBehindValue || isPrefix else {
-                return []
-            }
-            return [(start..<start + mark.rawValue.utf8.count, mark == .close)]
+            let mayStand =
+                switch mark {
+                case .plus, .minus: true
+                case .open, .tilde: !isBehindValue
+                default: isBehindValue
+                }
+            return mayStand ? [(start..<start + mark.rawValue.utf8.count, mark == .close)] : []
         }
         let end = endOfName(at: start)
         if let word = Self.word(text[start..<end]), case .mark(let mark) = word, (mark != .not) == isBehindValue {

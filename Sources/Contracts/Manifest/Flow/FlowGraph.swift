@@ -111,7 +111,7 @@ extension FlowGraph {
             if draft.namesInputs {
                 reading.read(draft.formulas, inputs: draft.inputs)
             } else {
-                for formula in draft.formulas { reading.read(formula, signals: signals) }
+                for formula in draft.formulas { reading.read(formula, signals: signals, shownNames: shownNames) }
             }
             diagnostics += reading.diagnostics
             drafts[position].inputs += reading.inputs

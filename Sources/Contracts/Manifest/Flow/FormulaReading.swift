@@ -12,9 +12,11 @@ struct FormulaReading {
     init(file: String) { self.file = file }
 
     /// Reads a formula over the signals of the flow; a name that is none of them is looked for later.
-    mutating func read(_ formula: Named<FormulaText>, signals: FormulaSymbols) {
-        for (name, place) in symbols(of: formula, signals, shownNames: []) where known.insert(ExactText(name)).inserted
-        {
+    ///
+    /// Of the signals only `shownNames` may be told: the others are from outside.
+    mutating func read(_ formula: Named<FormulaText>, signals: FormulaSymbols, shownNames: [String]) {
+        for (name, place) in symbols(of: formula, signals, shownNames: shownNames)
+        where known.insert(ExactText(name)).inserted {
             let reference = SignalReference(
                 signal: name,
                 shown: ("", formula.value.source ?? name),
@@ -86,7 +88,8 @@ struct FormulaReading {
     }
 
     private static func advice(_ problem: FormulaProblem, _ shownNames: [String]) -> String {
-        problem.advice.text { word, names, otherwise in
+        if case .symbol(let name) = problem.advice, !shownNames.contains(name) { return "" }
+        return problem.advice.text { word, names, otherwise in
             // Of the names of inputs only those are listed that are not from outside.
             let isSymbol = problem.code == .unknownSymbol
             return Nearest.advice(
