@@ -1,3 +1,5 @@
+internal import CSpecialFunctions
+
 /// Makes a program of a tree: constants are computed, equal parts are computed once.
 struct Compiler {
     /// What a part of the formula became.
@@ -159,8 +161,11 @@ extension Compiler {
 
     private mutating func power(_ base: Term, _ exponent: Term) -> Term {
         if case .exact(let exact) = exponent {
-            if exact.isWhole, case .exact(let base) = base, let value = base.power(exact.numerator) {
-                return .exact(value)
+            if exact.isWhole, case .exact(let base) = base {
+                if let value = base.power(exact.numerator) { return .exact(value) }
+                // Too large to stay exact: the base is not rounded to a double before it is multiplied many times.
+                let value = sf_fraction_power(base.numerator, base.denominator, exact.double)
+                if value.isFinite { return .float(value) }
             }
             switch (exact.numerator, exact.denominator) {
             case (1, 1): return base
