@@ -106,7 +106,7 @@ struct FormulaCommand: Command {
 
     private func runBatch(_ file: String, _ console: Console) -> ExitStatus {
         var batch = FormulaBatch()
-        do throws(LineReader.Failure) {
+        do throws(Expansion.Refusal) {
             var lines = try LineReader(file)
             return try batch.run(&lines, console) ? .done : .problemsFound
         } catch {
@@ -162,7 +162,8 @@ struct FormulaCommand: Command {
         let sign = text.utf8.index(text.startIndex, offsetBy: position)
         let name = String(text[..<sign])
         let written = String(text[text.utf8.index(after: sign)...])
-        if ["NaN", "Infinity", "-Infinity"].contains(written) { return (name, .string(written)) }
+        // What is not finite is written as it is printed.
+        if JSONValue.string(written).double != nil { return (name, .string(written)) }
         if let value = try? JSONReader.value(of: Array(written.utf8)),
             (try? FormulaRequest.value(value, of: name)) != nil
         {
@@ -254,9 +255,9 @@ extension FormulaExplanation {
 extension FormulaValue {
     /// As people write it: whole numbers without a point, arrays in brackets.
     fileprivate var text: String {
-        guard case .scalar(let number) = self else { return JSONWriter.text(of: json, layout: .spaced) }
-        guard number.isFinite else { return number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity" }
-        let text = JSONWriter.text(of: .number(number))
+        guard case .scalar = self else { return JSONWriter.text(of: json, layout: .spaced) }
+        if case .string(let text) = json { return text }
+        let text = JSONWriter.text(of: json)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }

@@ -11,7 +11,7 @@ import Testing
         func shown(_ node: Int) -> String {
             let word: String
             switch formula.tree.nodes[node].kind {
-            case .exact(let number): word = "\(number.numerator)"
+            case .whole(let number): word = "\(number)"
             case .float(let number): word = "\(number)"
             case .constant(let constant): word = constant.rawValue
             case .symbol(let slot): word = formula.symbols[slot]

@@ -177,7 +177,7 @@ private struct Coverage {
                 comparisons = ["<", "<=", ">", ">=", "==", "!="].contains(word) ? comparisons + 1 : comparisons
                 if ["(", ")", ",", "&", "|", "and", "or", "not", "~"].contains(word) { comparisons = 0 }
                 if comparisons > 1 { note("chained comparison") }
-            case .exact: note("whole number")
+            case .whole: note("whole number")
             case .float: noteFloat(word)
             case .symbol: noteSymbol(word)
             case .unknown, .end: break

@@ -68,7 +68,7 @@ struct Compiler {
     private mutating func term(of node: Int) -> Term {
         let operands = tree.operands(of: node).map { terms[$0] }
         return switch tree.nodes[node].kind {
-        case .exact(let number): .exact(number)
+        case .whole(let number): .exact(ExactNumber(number))
         case .float(let number): .float(number)
         case .constant(let constant): .float(constant.value)
         case .symbol(let slot): .slot(Int32(slot))

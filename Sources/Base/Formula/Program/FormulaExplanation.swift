@@ -45,7 +45,7 @@ public struct FormulaExplanation: Sendable {
 
     private static func word(_ formula: Formula, _ node: Int) -> String {
         switch formula.tree.nodes[node].kind {
-        case .exact(let number): "\(number.numerator)"
+        case .whole(let number): "\(number)"
         case .float(let number): "\(number)"
         case .constant(let constant): constant.rawValue
         case .symbol(let slot): formula.symbols[slot]

@@ -96,8 +96,8 @@ struct ArrayRun {
 
     /// Passes the elements of a symbol's array to `body`.
     func withElements<Result>(of slot: Int, _ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
-        guard case .array(let array) = inputs[slot] else { preconditionFailure("slot \(slot) is no array") }
-        return unsafe array.elements.withUnsafeBufferPointer(body)
+        guard let elements = elements(of: slot) else { preconditionFailure("slot \(slot) is no array") }
+        return unsafe elements.withUnsafeBufferPointer(body)
     }
 }
 

@@ -1,7 +1,7 @@
 /// Numbers in a shape, the last dimension running fastest.
 public struct FormulaArray: Sendable {
     public let shape: [Int]
-    public internal(set) var elements: [Double]
+    public let elements: [Double]
 
     /// Nil when the shape does not hold as many elements, or is beyond the limits.
     public init?(shape: [Int], elements: [Double]) {

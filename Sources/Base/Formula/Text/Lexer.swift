@@ -1,7 +1,7 @@
 /// One word of a formula.
 struct Token: Equatable {
     enum Kind: Equatable {
-        case exact(ExactNumber)
+        case whole(Int64)
         case float(Double)
         /// The position among the symbols that the formula uses.
         case symbol(Int)
@@ -15,7 +15,7 @@ struct Token: Equatable {
         /// Whether a value ends with it, so that an operator follows.
         var endsValue: Bool {
             switch self {
-            case .exact, .float, .symbol, .constant, .unknown, .mark(.close): true
+            case .whole, .float, .symbol, .constant, .unknown, .mark(.close): true
             case .function, .mark, .end: false
             }
         }
@@ -287,7 +287,7 @@ extension Lexer {
             )
         }
         let word = String(decoding: text[bytes], as: UTF8.self)
-        if let whole = Int64(word) { return take(.exact(ExactNumber(whole)), to: bytes.upperBound) }
+        if let whole = Int64(word) { return take(.whole(whole), to: bytes.upperBound) }
         let isZero = !text[bytes].prefix { $0 | 0x20 != UInt8(ascii: "e") }.contains { $0 > 0x30 && $0 <= 0x39 }
         guard let value = Double(word), value.isFinite, value != 0 || isZero else {
             throw problem(

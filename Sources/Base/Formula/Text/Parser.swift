@@ -178,9 +178,9 @@ extension Parser {
     private mutating func primary() throws(FormulaProblem) -> Int {
         let token = current
         switch token.kind {
-        case .exact(let number):
+        case .whole(let number):
             try advance()
-            return add(.exact(number), [], .number)
+            return add(.whole(number), [], .number)
         case .float(let number):
             try advance()
             return add(.float(number), [], .number)

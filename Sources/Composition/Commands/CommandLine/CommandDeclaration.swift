@@ -18,23 +18,7 @@ struct CommandDeclaration: Sendable {
         let fallback: String?
         let doc: String
         /// Whether it may be given more than once, each time with another value.
-        let isRepeated: Bool
-
-        init(
-            name: String,
-            short: Character?,
-            value: (word: String, kind: ValueKind)?,
-            fallback: String?,
-            doc: String,
-            isRepeated: Bool = false
-        ) {
-            self.name = name
-            self.short = short
-            self.value = value
-            self.fallback = fallback
-            self.doc = doc
-            self.isRepeated = isRepeated
-        }
+        var isRepeated = false
     }
 
     struct Operand: Sendable {

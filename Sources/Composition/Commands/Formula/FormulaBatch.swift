@@ -8,7 +8,7 @@ struct FormulaBatch {
     private var last: (text: String, symbols: [String], formula: Formula)?
 
     /// - Returns: Whether every line had a value.
-    mutating func run(_ lines: inout LineReader, _ console: Console) throws(LineReader.Failure) -> Bool {
+    mutating func run(_ lines: inout LineReader, _ console: Console) throws(Expansion.Refusal) -> Bool {
         var isRight = true
         while let line = try lines.next(beforeWaiting: { console.output.flush() }), !console.output.hasFailed {
             // A blank line asks nothing, and has no answer.

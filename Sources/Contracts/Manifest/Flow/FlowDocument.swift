@@ -32,7 +32,7 @@ public struct FlowDocument: Sendable {
     public let nodes: [FlowNode]
     /// Sorted by consumer, in the order of the document.
     public let wires: [FlowWire]
-    /// References that only the models and formulas of the flow can resolve.
+    /// References that only the models of the flow can resolve.
     public let pending: [PendingReference]
     /// The `x-` fields of the flow itself.
     public let extensions: [YAMLNode.Entry]
