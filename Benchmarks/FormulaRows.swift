@@ -81,6 +81,7 @@ enum FormulaRows {
                     ("(a + b) * 2 - a / b", floor_array_arithmetic), ("sqrt(a**2 + b**2)", floor_array_length),
                     ("exp(-a) * sin(b)", floor_array_transcendental),
                     ("Piecewise((a, a > b), (b*2, True))", floor_array_choice),
+                    ("1 + a*(2 + a*(3 + a*(4 + a*b)))", floor_array_polynomial),
                 ]
         for unsafe(text, floor) in unsafe cases {
             let formula = formula(text, ["a", "b"])

@@ -37,3 +37,8 @@ void floor_array_choice(const double *restrict a, const double *restrict b, doub
     for (size_t i = 0; i < count; ++i)
         out[i] = a[i] > b[i] ? a[i] : b[i] * 2;
 }
+
+void floor_array_polynomial(const double *restrict a, const double *restrict b, double *restrict out, size_t count) {
+    for (size_t i = 0; i < count; ++i)
+        out[i] = 1 + a[i] * (2 + a[i] * (3 + a[i] * (4 + a[i] * b[i])));
+}

@@ -5,135 +5,111 @@
 // A multiplication and an addition stay two roundings, whatever the processor offers.
 #pragma clang fp contract(off)
 
-#define INLINE static inline __attribute__((always_inline))
+#if defined(__x86_64__)
+#define WIDE __attribute__((target("avx2")))
+#define HAS_WIDE __builtin_cpu_supports("avx2")
+#else
+#define WIDE
+#define HAS_WIDE false
+#endif
+
 // An element depends on no other one: `out` is an operand itself or does not touch it.
 #define FOR_EACH _Pragma("clang loop vectorize(assume_safety)") for (size_t i = 0; i < count; ++i)
 
-#define UNARY(expression)                                                                                    \
-    if (a.each) {                                                                                            \
-        FOR_EACH { const double x = a.each[i]; out[i] = (expression); }                                      \
-    } else {                                                                                                 \
-        const double x = a.uniform;                                                                          \
-        FOR_EACH { out[i] = (expression); }                                                                  \
+// Each kernel twice: for every processor, and for those with wide instructions.
+#define KERNEL(name, before, element)                                                                        \
+    static void name(ak_lane a, ak_lane b, ak_lane c, double *out, size_t count) {                           \
+        (void)a, (void)b, (void)c;                                                                           \
+        before;                                                                                              \
+        FOR_EACH { element; }                                                                                \
     }                                                                                                        \
-    return
-
-#define BINARY(expression)                                                                                   \
-    if (a.each && b.each) {                                                                                  \
-        FOR_EACH { const double x = a.each[i], y = b.each[i]; out[i] = (expression); }                       \
-    } else if (a.each) {                                                                                     \
-        const double y = b.uniform;                                                                          \
-        FOR_EACH { const double x = a.each[i]; out[i] = (expression); }                                      \
-    } else if (b.each) {                                                                                     \
-        const double x = a.uniform;                                                                          \
-        FOR_EACH { const double y = b.each[i]; out[i] = (expression); }                                      \
-    } else {                                                                                                 \
-        const double x = a.uniform, y = b.uniform;                                                           \
-        FOR_EACH { out[i] = (expression); }                                                                  \
-    }                                                                                                        \
-    return
-
-INLINE void select(ak_lane a, ak_lane b, ak_lane c, double *out, size_t count) {
-    if (a.each && b.each && c.each) {
-        FOR_EACH { out[i] = a.each[i] != 0 ? b.each[i] : c.each[i]; }
-    } else if (a.each && b.each) {
-        FOR_EACH { out[i] = a.each[i] != 0 ? b.each[i] : c.uniform; }
-    } else if (a.each && c.each) {
-        FOR_EACH { out[i] = a.each[i] != 0 ? b.uniform : c.each[i]; }
-    } else if (a.each) {
-        FOR_EACH { out[i] = a.each[i] != 0 ? b.uniform : c.uniform; }
-    } else {
-        const ak_lane chosen = a.uniform != 0 ? b : c;
-        FOR_EACH { out[i] = chosen.each ? chosen.each[i] : chosen.uniform; }
+    WIDE static void name##_wide(ak_lane a, ak_lane b, ak_lane c, double *out, size_t count) {               \
+        (void)a, (void)b, (void)c;                                                                           \
+        before;                                                                                              \
+        FOR_EACH { element; }                                                                                \
     }
-}
 
-INLINE void run(ak_operation operation, ak_lane a, ak_lane b, ak_lane c, double *out, size_t count) {
+#define UNARY(name, expression) KERNEL(name, , const double x = a.each[i]; out[i] = (expression))
+
+#define BINARY(name, expression)                                                                             \
+    KERNEL(name##_ee, , const double x = a.each[i]; const double y = b.each[i]; out[i] = (expression))       \
+    KERNEL(name##_en, const double y = b.number, const double x = a.each[i]; out[i] = (expression))          \
+    KERNEL(name##_ne, const double x = a.number, const double y = b.each[i]; out[i] = (expression))
+
+BINARY(add, x + y)
+BINARY(subtract, x - y)
+BINARY(multiply, x * y)
+BINARY(divide, x / y)
+BINARY(less, x < y ? 1.0 : 0.0)
+BINARY(less_or_equal, x <= y ? 1.0 : 0.0)
+BINARY(equal, x == y ? 1.0 : 0.0)
+BINARY(not_equal, x != y ? 1.0 : 0.0)
+BINARY(and, ((x != 0) & (y != 0)) ? 1.0 : 0.0)
+BINARY(or, ((x != 0) | (y != 0)) ? 1.0 : 0.0)
+BINARY(minimum, ((x < y) | (x != x)) ? x : y)
+BINARY(maximum, ((x > y) | (x != x)) ? x : y)
+UNARY(not, x != 0 ? 0.0 : 1.0)
+UNARY(negate, -x)
+UNARY(square, x * x)
+UNARY(reciprocal, 1.0 / x)
+UNARY(square_root, __builtin_elementwise_sqrt(x))
+UNARY(absolute, fabs(x))
+// Both are read, chosen or not: a load that depends on a condition is slow.
+KERNEL(select_eee, , const double y = b.each[i]; const double z = c.each[i]; out[i] = a.each[i] != 0 ? y : z)
+KERNEL(select_een, const double z = c.number, const double y = b.each[i]; out[i] = a.each[i] != 0 ? y : z)
+KERNEL(select_ene, const double y = b.number, const double z = c.each[i]; out[i] = a.each[i] != 0 ? y : z)
+KERNEL(select_enn, , out[i] = a.each[i] != 0 ? b.number : c.number)
+
+#define CHOICE(name) (HAS_WIDE ? name##_wide : name)
+#define CHOICE_OF_BINARY(name)                                                                               \
+    (a && b ? CHOICE(name##_ee) : a ? CHOICE(name##_en) : b ? CHOICE(name##_ne) : (ak_kernel)0)
+#define CHOICE_OF_UNARY(name) (a ? CHOICE(name) : (ak_kernel)0)
+
+ak_kernel ak_find(ak_operation operation, bool a, bool b, bool c) {
     switch (operation) {
-    case AK_ADD: BINARY(x + y);
-    case AK_SUBTRACT: BINARY(x - y);
-    case AK_MULTIPLY: BINARY(x * y);
-    case AK_DIVIDE: BINARY(x / y);
-    case AK_LESS: BINARY(x < y ? 1.0 : 0.0);
-    case AK_LESS_OR_EQUAL: BINARY(x <= y ? 1.0 : 0.0);
-    case AK_EQUAL: BINARY(x == y ? 1.0 : 0.0);
-    case AK_NOT_EQUAL: BINARY(x != y ? 1.0 : 0.0);
-    case AK_AND: BINARY(((x != 0) & (y != 0)) ? 1.0 : 0.0);
-    case AK_OR: BINARY(((x != 0) | (y != 0)) ? 1.0 : 0.0);
-    case AK_NOT: UNARY(x != 0 ? 0.0 : 1.0);
-    case AK_MINIMUM: BINARY(((x < y) | (x != x)) ? x : y);
-    case AK_MAXIMUM: BINARY(((x > y) | (x != x)) ? x : y);
-    case AK_NEGATE: UNARY(-x);
-    case AK_SQUARE: UNARY(x * x);
-    case AK_RECIPROCAL: UNARY(1.0 / x);
-    case AK_SQRT: UNARY(__builtin_elementwise_sqrt(x));
-    case AK_ABS: UNARY(fabs(x));
-    case AK_SELECT: select(a, b, c, out, count); return;
+    case AK_ADD: return CHOICE_OF_BINARY(add);
+    case AK_SUBTRACT: return CHOICE_OF_BINARY(subtract);
+    case AK_MULTIPLY: return CHOICE_OF_BINARY(multiply);
+    case AK_DIVIDE: return CHOICE_OF_BINARY(divide);
+    case AK_LESS: return CHOICE_OF_BINARY(less);
+    case AK_LESS_OR_EQUAL: return CHOICE_OF_BINARY(less_or_equal);
+    case AK_EQUAL: return CHOICE_OF_BINARY(equal);
+    case AK_NOT_EQUAL: return CHOICE_OF_BINARY(not_equal);
+    case AK_AND: return CHOICE_OF_BINARY(and);
+    case AK_OR: return CHOICE_OF_BINARY(or);
+    case AK_MINIMUM: return CHOICE_OF_BINARY(minimum);
+    case AK_MAXIMUM: return CHOICE_OF_BINARY(maximum);
+    case AK_NOT: return CHOICE_OF_UNARY(not);
+    case AK_NEGATE: return CHOICE_OF_UNARY(negate);
+    case AK_SQUARE: return CHOICE_OF_UNARY(square);
+    case AK_RECIPROCAL: return CHOICE_OF_UNARY(reciprocal);
+    case AK_SQUARE_ROOT: return CHOICE_OF_UNARY(square_root);
+    case AK_ABSOLUTE: return CHOICE_OF_UNARY(absolute);
+    case AK_SELECT:
+        if (!a)
+            return 0;
+        return b && c ? CHOICE(select_eee) : b ? CHOICE(select_een) : c ? CHOICE(select_ene) : CHOICE(select_enn);
     }
+    return 0;
 }
 
-// Runs block by block, and asks for as much of `next` before each.
-INLINE void run_blocks(ak_operation operation, ak_lane a, ak_lane b, ak_lane c, double *out, size_t count,
-                       const double *next) {
-    enum { BLOCK = 64, LINE = 64 / sizeof(double) };
-    for (size_t start = 0; start < count; start += BLOCK) {
-        const size_t size = count - start < BLOCK ? count - start : BLOCK;
-        for (size_t i = 0; i < size; i += LINE)
-            __builtin_prefetch(next + start + i, 0, 3);
-        run(operation, a, b, c, out + start, size);
-        a.each = a.each ? a.each + size : 0;
-        b.each = b.each ? b.each + size : 0;
-        c.each = c.each ? c.each + size : 0;
-    }
-}
+// Of a finite number nothing is left by zero; of any other no number is.
+#define ARE_FINITE                                                                                           \
+    double rests[16] = {0};                                                                                  \
+    size_t i = 0;                                                                                            \
+    for (; i + 16 <= count; i += 16)                                                                           \
+        for (size_t lane = 0; lane < 16; ++lane)                                                              \
+            rests[lane] += values[i + lane] * 0;                                                             \
+    for (; i < count; ++i)                                                                                   \
+        rests[0] += values[i] * 0;                                                                           \
+    double rest = 0;                                                                                         \
+    for (size_t lane = 0; lane < 16; ++lane)                                                                  \
+        rest += rests[lane];                                                                                 \
+    return rest == 0
 
-INLINE void run_all(ak_operation operation, ak_lane a, ak_lane b, ak_lane c, double *out, size_t count,
-                    const double *next) {
-    if (next)
-        run_blocks(operation, a, b, c, out, count, next);
-    else
-        run(operation, a, b, c, out, count);
-}
-
-INLINE bool are_finite(const double *values, size_t count) {
-    // Of a finite number nothing is left by zero; of any other no number is.
-    double rests[8] = {0};
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8)
-        for (size_t lane = 0; lane < 8; ++lane)
-            rests[lane] += values[i + lane] * 0;
-    for (; i < count; ++i)
-        rests[0] += values[i] * 0;
-    double rest = 0;
-    for (size_t lane = 0; lane < 8; ++lane)
-        rest += rests[lane];
-    return rest == 0;
-}
-
-#if defined(__x86_64__)
-#define WIDE __attribute__((target("avx2")))
-
-WIDE static void run_wide(ak_operation operation, ak_lane a, ak_lane b, ak_lane c, double *out, size_t count,
-                          const double *next) {
-    run_all(operation, a, b, c, out, count, next);
-}
-
-WIDE static bool are_finite_wide(const double *values, size_t count) { return are_finite(values, count); }
-
-void ak_run(ak_operation operation, ak_lane a, ak_lane b, ak_lane c, double *out, size_t count, const double *next) {
-    if (__builtin_cpu_supports("avx2"))
-        run_wide(operation, a, b, c, out, count, next);
-    else
-        run_all(operation, a, b, c, out, count, next);
-}
+static bool are_finite(const double *values, size_t count) { ARE_FINITE; }
+WIDE static bool are_finite_wide(const double *values, size_t count) { ARE_FINITE; }
 
 bool ak_are_finite(const double *values, size_t count) {
-    return __builtin_cpu_supports("avx2") ? are_finite_wide(values, count) : are_finite(values, count);
+    return HAS_WIDE ? are_finite_wide(values, count) : are_finite(values, count);
 }
-#else
-void ak_run(ak_operation operation, ak_lane a, ak_lane b, ak_lane c, double *out, size_t count, const double *next) {
-    run_all(operation, a, b, c, out, count, next);
-}
-
-bool ak_are_finite(const double *values, size_t count) { return are_finite(values, count); }
-#endif

@@ -90,10 +90,6 @@ double sf_rational_power(double x, double p, double q) {
     return static_cast<double>(std::pow(static_cast<real>(x), static_cast<real>(p) / static_cast<real>(q)));
 }
 
-double sf_fraction_power(int64_t p, int64_t q, double n) {
-    return static_cast<double>(std::pow(static_cast<real>(p) / static_cast<real>(q), static_cast<real>(n)));
-}
-
 double sf_log_base(double x, double base) {
     return static_cast<double>(std::log(static_cast<real>(x)) / std::log(static_cast<real>(base)));
 }

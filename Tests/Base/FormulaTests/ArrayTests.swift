@@ -98,14 +98,8 @@ import Testing
                             let lanes = unsafe zip([pa, pb, pc], 0..<3).map { pointer, bit in
                                 unsafe mask & (1 << bit) == 0 ? ak_lane(pointer.baseAddress!) : ak_lane(pointer[0])
                             }
-                            unsafe Kernels.run(
-                                operation,
-                                lanes[0],
-                                lanes[1],
-                                lanes[2],
-                                into: out.baseAddress!,
-                                count: count
-                            )
+                            let kernel = unsafe Kernel(operation, lanes[0], lanes[1], lanes[2])
+                            unsafe kernel.run(lanes[0], lanes[1], lanes[2], into: out.baseAddress!, count: count)
                         }
                     }
                 }

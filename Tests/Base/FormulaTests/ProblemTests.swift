@@ -27,6 +27,8 @@ import Testing
         "\u{FEFF}A", "2−3", "2×A", "2²", "3≤4", "ѕin(1)", "PI", "math.pi", "pow(2, 3)", "Rational(1, 3)", "arcsin(A)",
         "math.degrees(A)",
         "if(A > 0, 1, 2)", "S(1)/3", "q_grad(9)", "Max(\(String(repeating: "1,", count: 50_000))1)",
+        "A*10**400", "10**400", "2**5000/2**4999", "A + (1/3)**3000", "2**2**2**2**2**2", "3**10**15",
+        "1\(String(repeating: "0", count: 700))", "(1/3\(String(repeating: "+1/10**30", count: 6000)))",
     ]
 
     @Test("Every message says what was expected, what was found, and what to do")

@@ -124,6 +124,13 @@ import Testing
         #expect(coverage.missing.isEmpty, "not covered: \(coverage.missing.sorted())")
     }
 
+    @Test("Formulas of whole numbers are the nearest double to the exact fraction")
+    func exact() throws {
+        let cases = try Self.cases("exact", seed: Self.seed, count: 3000)
+        #expect(cases.contains { $0.formula.utf8.count > 1000 })
+        Self.check(cases)
+    }
+
     @Test("Formulas are read as SymPy reads them")
     func sympy() throws {
         let cases = try Self.cases("sympy", seed: Self.seed, count: 1200)

@@ -3,6 +3,7 @@
     reference.py functions SEED COUNT      each function alone, COUNT points for each part of its domain
     reference.py expressions SEED COUNT    COUNT random formulas over every rule of the grammar
     reference.py sympy SEED COUNT          COUNT random formulas as SymPy reads them
+    reference.py exact SEED COUNT          COUNT random formulas of whole numbers alone, computed with fractions
 
 Prints one JSON object a line: formula, symbols, inputs, and values as pairs of doubles whose sum is the value. A
 `bound` is how far a correct result may be away: what the rounding of each operation can do, carried through the
@@ -13,6 +14,7 @@ import json
 import math
 import random
 import sys
+from fractions import Fraction
 
 import mpmath as mp
 
@@ -662,7 +664,86 @@ def sympy_reads(seed, count):
             return
 
 
+EXACT_BITS = 2048
+
+
+def exact_number(rng, depth):
+    """A text in parentheses where it is more than a number, and its value as a fraction."""
+    if depth == 0:
+        number = rng.choice([rng.randrange(10), rng.randrange(1000), rng.getrandbits(64), rng.getrandbits(700),
+                             (1 << rng.randrange(300)) + rng.choice([-1, 0, 1])])
+        return str(number), Fraction(number)
+    left, x = exact_number(rng, rng.randrange(depth))
+    if rng.random() < 0.15:
+        text, value = f"(-{left})", -x
+    elif rng.random() < 0.15:
+        n = rng.randrange(-12, 13)
+        if x.numerator.bit_length() * abs(n) > 2 * EXACT_BITS or (x == 0 and n < 0):
+            raise Refused("too long")
+        text, value = f"({left}**{n})", x ** n
+    else:
+        right, y = exact_number(rng, rng.randrange(depth))
+        # Now and then nearly the same number, so that much of it goes away.
+        if rng.random() < 0.2:
+            right, y = f"({left} + 1)", x + 1
+        operation = rng.choice("+ - * / // % < <= == !=".split())
+        if y == 0 and operation in ("/", "//", "%"):
+            raise Refused("division by zero")
+        value = {"+": lambda: x + y, "-": lambda: x - y, "*": lambda: x * y, "/": lambda: x / y,
+                 "//": lambda: Fraction(x // y), "%": lambda: x % y, "<": lambda: Fraction(x < y),
+                 "<=": lambda: Fraction(x <= y), "==": lambda: Fraction(x == y),
+                 "!=": lambda: Fraction(x != y)}[operation]()
+        # A comparison is a condition: where a number stands, it is made one.
+        text = f"({left} {operation} {right})"
+        if operation in ("<", "<=", "==", "!="):
+            text = f"ITE{text[:-1]}, 1, 0)"
+    if max(abs(value.numerator).bit_length(), value.denominator.bit_length()) > EXACT_BITS:
+        raise Refused("too long")
+    return text, value
+
+
+def nearest(value):
+    """The double nearest to a fraction: what Python's division of whole numbers gives."""
+    number = value.numerator / value.denominator
+    if not math.isfinite(number):
+        raise Refused("beyond doubles")
+    return number
+
+
+def long_power(rng):
+    """A power with more bits than an exact number may have, and the double nearest to it."""
+    base = Fraction(rng.getrandbits(rng.choice([3, 20, 60, 100])) + 2, rng.getrandbits(rng.choice([3, 20, 60, 100])) + 1)
+    if abs(math.log(base)) < 1e-12:
+        raise Refused("one")
+    limit = int(700 / abs(math.log(base)))
+    n = rng.choice([-1, 1]) * rng.randrange(limit // 2, limit + 1)
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length()) - 1
+    if bits * abs(n) <= EXACT_BITS or base.numerator == 1 or base.denominator == 1 and n < 0:
+        raise Refused("exact")
+    with mp.workdps(150):
+        value = mp.mpf(base.numerator) ** n / mp.mpf(base.denominator) ** n
+        return f"({base.numerator}/{base.denominator})**{n}", float(value)
+
+
+def exact(seed, count):
+    rng = random.Random(seed)
+    done = 0
+    while done < count:
+        try:
+            if done % 10 == 0:
+                text, value = long_power(rng)
+            else:
+                text, fraction = exact_number(rng, rng.randrange(1, 6))
+                value = nearest(fraction)
+        except (Refused, OverflowError):
+            continue
+        if len(text) > 5000:
+            continue
+        done += 1
+        yield {"formula": text, "symbols": [], "inputs": [], "values": [[value, 0.0]], "bounds": [0.0]}
+
+
 if __name__ == "__main__":
-    makers = {"functions": functions, "expressions": expressions, "sympy": sympy_reads}
+    makers = {"functions": functions, "expressions": expressions, "sympy": sympy_reads, "exact": exact}
     for line in makers[sys.argv[1]](int(sys.argv[2]), int(sys.argv[3])):
         print(json.dumps(line))

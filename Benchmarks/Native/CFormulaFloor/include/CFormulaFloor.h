@@ -13,6 +13,7 @@ double floor_sum(double (*function)(const double *), const double *inputs, size_
 void floor_array_arithmetic(const double *a, const double *b, double *out, size_t count);
 void floor_array_length(const double *a, const double *b, double *out, size_t count);
 void floor_array_transcendental(const double *a, const double *b, double *out, size_t count);
+void floor_array_polynomial(const double *a, const double *b, double *out, size_t count);
 void floor_array_choice(const double *a, const double *b, double *out, size_t count);
 
 #endif

@@ -1,5 +1,3 @@
-internal import CSpecialFunctions
-
 /// Makes a program of a tree: constants are computed, equal parts are computed once.
 struct Compiler {
     /// What a part of the formula became.
@@ -31,32 +29,51 @@ struct Compiler {
     private var constantSlots: [UInt64: Int32] = [:]
     /// The bytes of the node that is being compiled.
     private var place = 0..<0
+    /// How many operations there were on exact numbers that do not fit 64 bits.
+    private var longOperations = 0
+    /// What is too large, the first of it.
+    private var excess: (what: String, advice: String, place: Range<Int>)?
 
     static func compile(_ tree: FormulaTree, symbolCount: Int, text: [UInt8]) throws(FormulaProblems) -> FormulaProgram
     {
         var compiler = Compiler(tree: tree, symbolCount: symbolCount)
-        for node in tree.nodes.indices {
+        for node in tree.nodes.indices where compiler.excess == nil {
             compiler.place = tree.nodes[node].bytes
             compiler.terms.append(compiler.term(of: node))
         }
+        try compiler.checkExcess(in: text)
         let result = compiler.address(of: compiler.terms[tree.root])
         let program = compiler.linked(result)
-        let reductions = program.steps.count { $0.operation.isReduction }
-        let isTooLarge = program.steps.count > FormulaLimits.operationsMax
-        guard !isTooLarge, reductions <= FormulaLimits.reductionsMax else {
-            let limit =
-                isTooLarge
-                ? "\(FormulaLimits.operationsMax) operations, found \(program.steps.count)"
-                : "\(FormulaLimits.reductionsMax) means, sums and the like, found \(reductions)"
-            let problem = FormulaProblem(
-                code: .tooLarge,
-                columns: Lexer.columns(tree.nodes[tree.root].bytes, in: text),
-                problem: "expected at most \(limit)",
-                advice: .text("split it: a formula may use the output of another step")
-            )
-            throw FormulaProblems(all: [problem])
-        }
+        compiler.checkSize(of: program)
+        try compiler.checkExcess(in: text)
         return program
+    }
+
+    private func checkExcess(in text: [UInt8]) throws(FormulaProblems) {
+        guard let excess else { return }
+        let problem = FormulaProblem(
+            code: .tooLarge,
+            columns: Lexer.columns(excess.place, in: text),
+            problem: "expected \(excess.what)",
+            advice: .text(excess.advice)
+        )
+        throw FormulaProblems(all: [problem])
+    }
+
+    /// Refuses what one formula may not take.
+    private mutating func checkSize(of program: FormulaProgram) {
+        let advice = "split it: a formula may use the output of another step"
+        if program.steps.count > FormulaLimits.operationsMax {
+            refuse("at most \(FormulaLimits.operationsMax) operations, found \(program.steps.count)", advice)
+        }
+        let reductions = program.steps.count { $0.operation.isReduction }
+        if reductions > FormulaLimits.reductionsMax {
+            refuse("at most \(FormulaLimits.reductionsMax) means, sums and the like, found \(reductions)", advice)
+        }
+    }
+
+    private mutating func refuse(_ what: String, _ advice: String) {
+        if excess == nil { excess = (what, advice, place) }
     }
 
     private init(tree: FormulaTree, symbolCount: Int) {
@@ -160,20 +177,15 @@ extension Compiler {
     }
 
     private mutating func power(_ base: Term, _ exponent: Term) -> Term {
-        if case .exact(let exact) = exponent {
-            if exact.isWhole, case .exact(let base) = base {
-                if let value = base.power(exact.numerator) { return .exact(value) }
-                // Too large to stay exact: the base is not rounded to a double before it is multiplied many times.
-                let value = sf_fraction_power(base.numerator, base.denominator, exact.double)
-                if value.isFinite { return .float(value) }
-            }
-            switch (exact.numerator, exact.denominator) {
-            case (1, 1): return base
-            case (2, 1): return make(.square, [base])
-            case (-1, 1): return make(.reciprocal, [base])
-            case (1, 2): return make(.sqrt, [base])
-            case (-1, 2): return make(.reciprocal, [make(.sqrt, [base])])
-            case (let p, let q) where q & (q - 1) != 0:
+        if case .exact(let exponent) = exponent {
+            if exponent.isWhole, case .exact(let base) = base, let power = power(base, exponent) { return power }
+            switch exponent.short {
+            case (1, 1)?: return base
+            case (2, 1)?: return make(.square, [base])
+            case (-1, 1)?: return make(.reciprocal, [base])
+            case (1, 2)?: return make(.sqrt, [base])
+            case (-1, 2)?: return make(.reciprocal, [make(.sqrt, [base])])
+            case (let p, let q)? where q & (q - 1) != 0:
                 return make(.rationalPower, [base, .exact(ExactNumber(p)), .exact(ExactNumber(q))])
             default: break
             }
@@ -185,29 +197,69 @@ extension Compiler {
         return make(.power, [base, exponent])
     }
 
+    /// The power of exact numbers; nil for a division by zero.
+    private mutating func power(_ base: ExactNumber, _ exponent: ExactNumber) -> Term? {
+        switch base.power(exponent, bitsMax: FormulaLimits.exactBitsMax) {
+        case .exact(let power):
+            count([power])
+            return exact(power)
+        case .rounded(let power): return rounded(power)
+        case .unknown: return rounded(.infinity)
+        case .divisionByZero: return nil
+        }
+    }
+
     private mutating func arithmetic(_ operation: Operation, _ x: [Term]) -> Term {
         let numbers = x.compactMap { if case .exact(let number) = $0 { number } else { nil } }
-        guard numbers.count == x.count, let value = Self.exact(operation, numbers) else { return make(operation, x) }
-        return .exact(value)
+        guard numbers.count == x.count else { return make(operation, x) }
+        count(numbers)
+        return Self.exact(operation, numbers).map { exact($0) } ?? make(operation, x)
     }
 
     private static func exact(_ operation: Operation, _ x: [ExactNumber]) -> ExactNumber? {
         switch operation {
-        case .negate: return -x[0]
-        case .add: return x[0] + x[1]
-        case .subtract: return x[0] - x[1]
-        case .multiply: return x[0] * x[1]
-        case .divide: return x[0] / x[1]
-        case .floorDivide: return (x[0] / x[1])?.floor
-        case .modulo:
-            guard let quotient = (x[0] / x[1])?.floor, let whole = quotient * x[1] else { return nil }
-            return x[0] - whole
-        default: return nil
+        case .negate: -x[0]
+        case .add: x[0] + x[1]
+        case .subtract: x[0] - x[1]
+        case .multiply: x[0] * x[1]
+        case .divide: x[0] / x[1]
+        case .floorDivide: (x[0] / x[1])?.floor
+        case .modulo: (x[0] / x[1]).map { x[0] - $0.floor * x[1] }
+        default: nil
         }
+    }
+
+    /// An exact number, or its nearest double when it is longer than it may be.
+    private mutating func exact(_ number: ExactNumber) -> Term {
+        number.isLonger(than: FormulaLimits.exactBitsMax) ? rounded(number.double) : .exact(number)
+    }
+
+    /// Counts an operation on numbers that do not fit 64 bits.
+    private mutating func count(_ numbers: [ExactNumber]) {
+        guard numbers.contains(where: { $0.short == nil }) else { return }
+        longOperations += 1
+        guard longOperations > FormulaLimits.longOperationsMax else { return }
+        refuse(
+            "at most \(FormulaLimits.longOperationsMax) operations on exact numbers of more than 64 bits, found more",
+            "write numbers with a point, as 2.0, to compute in float64"
+        )
+    }
+
+    /// A double in the place of an exact number that is too long: it must be as good as the number.
+    private mutating func rounded(_ value: Double) -> Term {
+        if !value.isNormal {
+            refuse(
+                "an exact number of at most \(FormulaLimits.exactBitsMax) bits, or one that float64 holds,"
+                    + " found neither",
+                "write what is meant, as oo or 0"
+            )
+        }
+        return .float(value)
     }
 
     private mutating func comparison(_ operation: Operation, _ x: [Term]) -> Term {
         guard case .exact(let left) = x[0], case .exact(let right) = x[1] else { return make(operation, x) }
+        count([left, right])
         let holds =
             switch operation {
             case .less: left < right
@@ -260,6 +312,12 @@ extension Compiler {
         guard let value = term.double else {
             if case .slot(let written) = term { return written }
             preconditionFailure("a term is a value or a slot")
+        }
+        if case .exact = term, value.isInfinite {
+            refuse(
+                "a number that float64 holds, found a larger one",
+                "the largest is 1.7976931348623157e308; write oo where infinity is meant"
+            )
         }
         if let slot = constantSlots[value.bitPattern] { return slot }
         constants.append(value)

@@ -15,8 +15,6 @@ struct ArrayPart {
     private let roomCount: Int
     /// The arrays that are read as they are.
     private let dense: Set<Int>
-    /// The same, in order: the next piece of each is asked for by a step of this one.
-    private let streams: [Int]
     /// The arrays that are spread out first, each with its strides and where that leaves it.
     private let spread: [(slot: Int, strides: [Int], room: Int)]
     /// How many elements go through all steps before the next.
@@ -39,8 +37,11 @@ struct ArrayPart {
         let room: Int
     }
 
-    /// As many elements as go through all steps before the next: ten rooms of them fit the nearest cache.
-    private static let pieceMax = 512
+    /// So few that the processor fetches the next piece while it still computes this one.
+    private static let pieceMax = 128
+
+    /// The bytes of a line of the cache.
+    private static let lineSize = 64
 
     init(_ run: borrowing ArrayRun, result: Int) throws(FormulaShapeProblem) {
         self.result = result
@@ -68,7 +69,6 @@ struct ArrayPart {
             }
         }
         self.dense = dense
-        streams = dense.sorted()
         let moving = cone.filter { !run.isUniform(program.firstStep + $0) }
         let (rooms, roomCount) = Self.rooms(for: moving, spread.keys.sorted(), program)
         self.roomCount = roomCount
@@ -164,77 +164,79 @@ extension ArrayPart {
         _ body: (UnsafePointer<Double>, Int) -> Void
     ) {
         let size = pieceSize
-        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: (roomCount + 1) * size) { scratch in
-            guard let base = scratch.baseAddress else { return }
-            var start = 0
-            while start < count {
-                let piece = min(size, count - start)
-                let last = unsafe all.map { unsafe $0 + start } ?? base + roomCount * size
-                let hasNext = start + 2 * piece <= count
-                let next = unsafe hasNext ? all.map { unsafe $0 + start + piece } : nil
-                unsafe runPiece(run, start, piece, base, into: last, then: next)
-                unsafe body(last, piece)
-                start += piece
-            }
-        }
-    }
-
-    private func runPiece(
-        _ run: borrowing ArrayRun,
-        _ start: Int,
-        _ count: Int,
-        _ scratch: UnsafeMutablePointer<Double>,
-        into last: UnsafeMutablePointer<Double>,
-        then next: UnsafeMutablePointer<Double>?
-    ) {
-        for (slot, strides, room) in spread {
-            unsafe fill(scratch + room * pieceSize, from: slot, strides, run, start, count)
-        }
-        for (index, step) in moving.enumerated() {
-            let isLast = index == moving.count - 1
-            let out = unsafe isLast ? last : scratch + step.room * pieceSize
-            let soon = unsafe next.flatMap { unsafe needed(by: index, run, start + count, $0) }
-            unsafe withLane(step.a, run, start, scratch) { a in
-                unsafe withLane(step.b, run, start, scratch) { b in
-                    unsafe withLane(step.c, run, start, scratch) { c in
-                        unsafe Kernels.run(step.operation, a, b, c, into: out, count: count, askingFor: soon)
+        let bytes = (roomCount + 1) * size * MemoryLayout<Double>.stride
+        unsafe withUnsafeTemporaryAllocation(byteCount: bytes, alignment: Self.lineSize) { scratch in
+            guard let base = unsafe scratch.bindMemory(to: Double.self).baseAddress else { return }
+            let last = unsafe all ?? base + roomCount * size
+            unsafe withSteps(run, base, last: last, isOutWhole: all != nil) { steps in
+                // The first piece ends where wide instructions write best; arrays in memory of their own are alike.
+                var (start, end) = unsafe (0, min(count, all.map { unsafe Self.elements(before: $0) } ?? size))
+                while start < count {
+                    let piece = end - start
+                    for (slot, strides, room) in spread {
+                        unsafe fill(base + room * size, from: slot, strides, run, start, piece)
                     }
+                    for index in unsafe steps.indices { unsafe steps[index].run(start, piece) }
+                    let out = unsafe all.map { unsafe $0 + start } ?? last
+                    // Arrays of one element each: there is nothing to do but to give their value.
+                    if moving.isEmpty { for index in 0..<piece { unsafe out[index] = run.value(of: result) } }
+                    unsafe body(out, piece)
+                    (start, end) = (end, min(count, end + size))
                 }
             }
         }
-        // Arrays of one element each: there is nothing to do but to give their value.
-        if moving.isEmpty { for index in 0..<count { unsafe last[index] = run.value(of: result) } }
     }
 
-    /// What the next piece needs: each array, and the place of what comes out, is asked for by a step of this one.
-    private func needed(
-        by step: Int,
+    /// How many elements there are before the first that begins a line of the cache; at least one.
+    private static func elements(before start: UnsafePointer<Double>) -> Int {
+        (lineSize - Int(bitPattern: start) % lineSize) / MemoryLayout<Double>.stride
+    }
+
+    /// Passes the steps to `body`, each with the memory that it works on; the last writes to `last`, piece after
+    /// piece or all into one.
+    private func withSteps(
         _ run: borrowing ArrayRun,
-        _ start: Int,
-        _ out: UnsafeMutablePointer<Double>
-    ) -> UnsafePointer<Double>? {
-        guard step < streams.count else { return step == streams.count ? unsafe UnsafePointer(out) : nil }
-        return unsafe run.withElements(of: streams[step]) { elements in
-            unsafe elements.baseAddress.map { unsafe $0 + start }
+        _ scratch: UnsafeMutablePointer<Double>,
+        last: UnsafeMutablePointer<Double>,
+        isOutWhole: Bool,
+        _ body: ([PiecewiseStep]) -> Void
+    ) {
+        unsafe withArrays(run, dense.sorted(), [:]) { arrays in
+            func lane(_ source: Source) -> PiecewiseStep.Lane {
+                switch source {
+                case .number(let value): unsafe PiecewiseStep.Lane(ak_lane(value))
+                case .room(let room): unsafe PiecewiseStep.Lane(ak_lane(scratch + room * pieceSize))
+                case .array(let slot):
+                    unsafe PiecewiseStep.Lane(arrays[slot].map { unsafe ak_lane($0) } ?? ak_lane(0), isWhole: true)
+                }
+            }
+            let steps = unsafe moving.enumerated().map { index, step in
+                let isLast = index == moving.count - 1
+                return unsafe PiecewiseStep(
+                    step.operation,
+                    lane(step.a),
+                    lane(step.b),
+                    lane(step.c),
+                    out: isLast ? last : scratch + step.room * pieceSize,
+                    isOutWhole: isLast && isOutWhole
+                )
+            }
+            unsafe body(steps)
         }
     }
 
-    /// Passes what a step reads to `body`.
-    @inline(always)
-    private func withLane(
-        _ source: Source,
+    /// Passes the elements of these symbols' arrays to `body`.
+    private func withArrays(
         _ run: borrowing ArrayRun,
-        _ start: Int,
-        _ scratch: UnsafeMutablePointer<Double>,
-        _ body: (ak_lane) -> Void
+        _ slots: [Int],
+        _ known: [Int: UnsafePointer<Double>],
+        _ body: ([Int: UnsafePointer<Double>]) -> Void
     ) {
-        switch source {
-        case .number(let value): unsafe body(ak_lane(value))
-        case .room(let room): unsafe body(ak_lane(scratch + room * pieceSize))
-        case .array(let slot):
-            unsafe run.withElements(of: slot) { elements in
-                if let base = elements.baseAddress { unsafe body(ak_lane(base + start)) }
-            }
+        guard let slot = slots.first else { return unsafe body(known) }
+        unsafe run.withElements(of: slot) { elements in
+            var known = unsafe known
+            unsafe known[slot] = elements.baseAddress
+            unsafe withArrays(run, Array(slots.dropFirst()), known, body)
         }
     }
 }

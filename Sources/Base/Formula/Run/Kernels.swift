@@ -4,25 +4,37 @@ internal import CArrayKernels
 ///
 /// The frequent ones are loops in C for wide instructions; the rest take their elements
 /// one by one. Either way the result is that of single elements, to the bit.
-enum Kernels {
-    /// Runs one step; `next` is as many numbers that will be needed soon.
-    static func run(
-        _ operation: Operation,
+@unsafe
+struct Kernel {
+    private let operation: Operation
+    private let fast: ak_kernel?
+
+    /// The kernel of an operation for operands of this kind: the same numbers may be elsewhere when it runs.
+    init(_ operation: Operation, _ a: ak_lane, _ b: ak_lane, _ c: ak_lane) {
+        unsafe self.operation = operation
+        unsafe fast = operation.fast.flatMap { unsafe ak_find($0, a.each != nil, b.each != nil, c.each != nil) }
+    }
+
+    @inline(always)
+    func run(_ a: ak_lane, _ b: ak_lane, _ c: ak_lane, into out: UnsafeMutablePointer<Double>, count: Int) {
+        if let fast = unsafe fast { return unsafe fast(a, b, c, out, count) }
+        unsafe runEach(a, b, c, into: out, count: count)
+    }
+
+    private func runEach(
         _ a: ak_lane,
         _ b: ak_lane,
         _ c: ak_lane,
         into out: UnsafeMutablePointer<Double>,
-        count: Int,
-        askingFor next: UnsafePointer<Double>? = nil
+        count: Int
     ) {
-        if let fast = operation.kernel { return unsafe ak_run(fast, a, b, c, out, count, next) }
         // The frequent functions are called without asking for each element which they are.
-        switch operation {
-        case .exp: unsafe each(a, out, count) { Operation.exp.value($0, 0, 0) }
-        case .log: unsafe each(a, out, count) { Operation.log.value($0, 0, 0) }
-        case .sin: unsafe each(a, out, count) { Operation.sin.value($0, 0, 0) }
-        case .cos: unsafe each(a, out, count) { Operation.cos.value($0, 0, 0) }
-        case .tanh: unsafe each(a, out, count) { Operation.tanh.value($0, 0, 0) }
+        switch unsafe operation {
+        case .exp: unsafe Self.each(a, out, count) { Operation.exp.value($0, 0, 0) }
+        case .log: unsafe Self.each(a, out, count) { Operation.log.value($0, 0, 0) }
+        case .sin: unsafe Self.each(a, out, count) { Operation.sin.value($0, 0, 0) }
+        case .cos: unsafe Self.each(a, out, count) { Operation.cos.value($0, 0, 0) }
+        case .tanh: unsafe Self.each(a, out, count) { Operation.tanh.value($0, 0, 0) }
         default:
             for index in 0..<count { unsafe out[index] = operation.value(a[index], b[index], c[index]) }
         }
@@ -35,17 +47,13 @@ enum Kernels {
         _ count: Int,
         _ body: (Double) -> Double
     ) {
-        guard let numbers = unsafe a.each else {
-            let value = unsafe body(a.uniform)
-            for index in 0..<count { unsafe out[index] = value }
-            return
-        }
-        for index in 0..<count { unsafe out[index] = body(numbers[index]) }
+        for index in 0..<count { unsafe out[index] = body(a[index]) }
     }
 }
 
 extension Operation {
-    fileprivate var kernel: ak_operation? {
+    /// Its name in C, for the frequent ones.
+    fileprivate var fast: ak_operation? {
         switch self {
         case .add: AK_ADD
         case .subtract: AK_SUBTRACT
@@ -63,8 +71,8 @@ extension Operation {
         case .negate: AK_NEGATE
         case .square: AK_SQUARE
         case .reciprocal: AK_RECIPROCAL
-        case .sqrt: AK_SQRT
-        case .abs: AK_ABS
+        case .sqrt: AK_SQUARE_ROOT
+        case .abs: AK_ABSOLUTE
         case .select: AK_SELECT
         default: nil
         }
@@ -73,14 +81,14 @@ extension Operation {
 
 extension ak_lane {
     /// One number for all elements.
-    init(_ number: Double) { unsafe self.init(each: nil, uniform: number) }
+    init(_ number: Double) { unsafe self.init(each: nil, number: number) }
 
     /// One number for each element.
-    init(_ numbers: UnsafePointer<Double>) { unsafe self.init(each: numbers, uniform: 0) }
+    init(_ numbers: UnsafePointer<Double>) { unsafe self.init(each: numbers, number: 0) }
 
     @inline(always)
     fileprivate subscript(index: Int) -> Double {
-        if let each = unsafe each { unsafe each[index] } else { unsafe uniform }
+        if let each = unsafe each { unsafe each[index] } else { unsafe number }
     }
 }
 

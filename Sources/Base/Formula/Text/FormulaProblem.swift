@@ -66,6 +66,12 @@ public enum FormulaLimits {
     public static let partsMax = 200_000
     /// Letters that are compared to tell symbols apart.
     public static let comparedMax = 16 << 20
+    /// Digits of a whole number: fewer than the bits of an exact one allow.
+    public static let digitsMax = 600
+    /// Bits above and below the line of an exact number.
+    public static let exactBitsMax = 2048
+    /// Operations on exact numbers that do not fit 64 bits.
+    public static let longOperationsMax = 5_000
     /// Operations of a program.
     public static let operationsMax = 50_000
     /// Means, sums and the like in one program.

@@ -1,7 +1,7 @@
 /// One word of a formula.
 struct Token: Equatable {
     enum Kind: Equatable {
-        case whole(Int64)
+        case whole(WholeNumber)
         case float(Double)
         /// The position among the symbols that the formula uses.
         case symbol(Int)
@@ -287,7 +287,9 @@ extension Lexer {
             )
         }
         let word = String(decoding: text[bytes], as: UTF8.self)
-        if let whole = Int64(word) { return take(.whole(whole), to: bytes.upperBound) }
+        if bytes.count <= FormulaLimits.digitsMax, let whole = WholeNumber(digits: text[bytes]) {
+            return take(.whole(whole), to: bytes.upperBound)
+        }
         let isZero = !text[bytes].prefix { $0 | 0x20 != UInt8(ascii: "e") }.contains { $0 > 0x30 && $0 <= 0x39 }
         guard let value = Double(word), value.isFinite, value != 0 || isZero else {
             throw problem(

@@ -1,7 +1,7 @@
 /// A formula as a tree, kept as a list in which operands come before what uses them.
 struct FormulaTree: Sendable {
     enum Kind: Sendable, Equatable {
-        case whole(Int64)
+        case whole(WholeNumber)
         case float(Double)
         case constant(FormulaConstant)
         /// The position among the symbols that the formula uses.

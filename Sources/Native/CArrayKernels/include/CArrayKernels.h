@@ -25,8 +25,8 @@ typedef enum {
     AK_NEGATE,
     AK_SQUARE,
     AK_RECIPROCAL,
-    AK_SQRT,
-    AK_ABS,
+    AK_SQUARE_ROOT,
+    AK_ABSOLUTE,
     // The second operand where the first is not zero, else the third.
     AK_SELECT,
 } ak_operation;
@@ -34,13 +34,16 @@ typedef enum {
 // One number for all elements, or one for each.
 typedef struct {
     const double *each;
-    double uniform;
+    double number;
 } ak_lane;
 
-// Writes `count` results. `out` may be where an operand is, from the same element on. An operation of
-// one or two operands does not look at the others. `next`, unless it is null, is as many numbers that
-// will be needed soon: they are asked for on the way, so that memory and arithmetic work at the same time.
-void ak_run(ak_operation operation, ak_lane a, ak_lane b, ak_lane c, double *out, size_t count, const double *next);
+// Writes `count` results. `out` may be where an operand is, from the same element on. What an operation
+// does not have as operand is not looked at.
+typedef void (*ak_kernel)(ak_lane a, ak_lane b, ak_lane c, double *out, size_t count);
+
+// The kernel of an operation for this processor; `a`, `b`, `c` tell which operands have a number for each
+// element. Null where there is none: when the first operand decides alone, or none has elements.
+ak_kernel ak_find(ak_operation operation, bool a, bool b, bool c);
 
 // Whether each of `count` numbers is finite.
 bool ak_are_finite(const double *values, size_t count);

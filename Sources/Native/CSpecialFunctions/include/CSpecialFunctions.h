@@ -5,8 +5,6 @@
 #ifndef C_SPECIAL_FUNCTIONS_H
 #define C_SPECIAL_FUNCTIONS_H
 
-#include <stdint.h>
-
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -16,7 +14,6 @@ double sf_cbrt(double x);                                // NaN below zero: the 
 double sf_root(double x, double n);                      // x^(1/n), the principal root
 double sf_real_root(double x, double n);                 // the real root of odd order below zero
 double sf_rational_power(double x, double p, double q);  // x^(p/q), the fraction with 64 bits
-double sf_fraction_power(int64_t p, int64_t q, double n);  // (p/q)^n, the fraction with 64 bits
 double sf_log_base(double x, double base);
 
 // Trigonometric functions and their inverses.
