@@ -38,6 +38,8 @@ let package = Package(
             name: "CArrayKernels",
             path: "Sources/Native/CArrayKernels"
         ),
+        .systemLibrary(name: "LibMD", path: "Sources/Native/LibMD", pkgConfig: "slipway-md"),
+        .target(name: "CDigest", dependencies: ["LibMD"], path: "Sources/Native/CDigest"),
         .target(name: "CLinux", path: "Sources/Native/CLinux"),
         .target(name: "CYAML", dependencies: ["LibYAML"], path: "Sources/Native/CYAML"),
         .target(
@@ -65,6 +67,10 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "Digests", dependencies: ["CDigest"], path: "Sources/Base/Digests", swiftSettings: strict),
+        .target(name: "Host", dependencies: ["CLinux"], path: "Sources/Base/Host", swiftSettings: strict),
+        .target(name: "Lifetime", path: "Sources/Base/Lifetime", swiftSettings: strict),
+
         // Layer 2: contracts.
         .target(
             name: "Manifest",
@@ -73,19 +79,31 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Component", path: "Sources/Contracts/Component", swiftSettings: strict),
+        .target(
+            name: "Models",
+            dependencies: ["Digests", "JSON", "Lifetime", "Signals"],
+            path: "Sources/Contracts/Models",
+            swiftSettings: strict
+        ),
 
         // Layer 3: components. One folder a component, one target a foreign library.
         .target(
             name: "BasicComponents",
             dependencies: ["Manifest"],
             path: "Sources/Components",
-            exclude: ["ONNX", "PVAccess"],
+            exclude: ["FolderStore", "ONNX", "PVAccess"],
             sources: ["Console", "FormulaTransform", "Model", "Pass"],
             swiftSettings: strict
         ),
         .target(
+            name: "FolderStore",
+            dependencies: ["Host", "JSON", "Manifest", "Models"],
+            path: "Sources/Components/FolderStore",
+            swiftSettings: strict
+        ),
+        .target(
             name: "ONNX",
-            dependencies: ["Component", "COnnxRuntime"],
+            dependencies: ["Component", "COnnxRuntime", "Host", "Lifetime", "Models", "Signals"],
             path: "Sources/Components/ONNX",
             swiftSettings: strict
         ),
@@ -99,13 +117,17 @@ let package = Package(
         // Layer 4: composition. The catalog alone names concrete components.
         .target(
             name: "Catalog",
-            dependencies: ["BasicComponents", "ONNX", "PVAccess", "Component", "Manifest"],
+            dependencies: ["BasicComponents", "FolderStore", "ONNX", "PVAccess", "Component", "Manifest", "Models"],
             path: "Sources/Composition/Catalog",
             swiftSettings: strict
         ),
         .target(
             name: "Commands",
-            dependencies: ["Catalog", "Component", "Manifest", "Formula", "JSON", "CLinux"],
+            dependencies: [
+                "Catalog", "CLinux", "Component", "Digests", "Formula", "Host", "JSON", "Lifetime", "Manifest",
+                "Models",
+                "Signals",
+            ],
             path: "Sources/Composition/Commands",
             swiftSettings: strict
         ),
@@ -161,8 +183,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ONNXTests",
+            dependencies: ["ONNX", "JSON", "Lifetime", "Models", "Signals", "TestSupport"],
+            path: "Tests/Components/ONNXTests",
+            exclude: ["reference.py"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Catalog", "Component", "Manifest", "JSON", "TestSupport"],
+            dependencies: ["Commands", "Catalog", "Component", "Host", "Manifest", "JSON", "TestSupport"],
             path: "Tests/Composition/CommandsTests",
             exclude: ["good", "bad"],
             swiftSettings: strict

@@ -15,21 +15,33 @@ import Testing
         Room(folder: "Sources/Base/Signals", allowed: []),
         Room(folder: "Sources/Base/JSON", allowed: ["CNumbers"]),
         Room(folder: "Sources/Base/Formula", allowed: ["CArrayKernels", "CSpecialFunctions", "Glibc"]),
+        Room(folder: "Sources/Base/Digests", allowed: ["CDigest"]),
+        Room(folder: "Sources/Base/Host", allowed: ["CLinux", "Glibc"]),
+        Room(folder: "Sources/Base/Lifetime", allowed: ["Dispatch", "Glibc", "Synchronization"]),
         Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),
         Room(folder: "Sources/Contracts/Component", allowed: []),
+        Room(folder: "Sources/Contracts/Models", allowed: ["Digests", "JSON", "Lifetime", "Signals"]),
         Room(folder: "Sources/Components/Console", allowed: ["Manifest"]),
         Room(folder: "Sources/Components/FormulaTransform", allowed: ["Manifest"]),
+        Room(folder: "Sources/Components/FolderStore", allowed: ["Glibc", "Host", "JSON", "Manifest", "Models"]),
         Room(folder: "Sources/Components/Model", allowed: ["Manifest"]),
-        Room(folder: "Sources/Components/ONNX", allowed: ["Component", "COnnxRuntime"]),
+        Room(
+            folder: "Sources/Components/ONNX",
+            allowed: ["Component", "COnnxRuntime", "Host", "Lifetime", "Models", "Signals"]
+        ),
         Room(folder: "Sources/Components/PVAccess", allowed: ["Component", "Manifest", "CPVXS"]),
         Room(folder: "Sources/Components/Pass", allowed: ["Manifest"]),
         Room(
             folder: "Sources/Composition/Catalog",
-            allowed: ["BasicComponents", "Component", "Manifest", "ONNX", "PVAccess"]
+            allowed: ["BasicComponents", "Component", "FolderStore", "Manifest", "Models", "ONNX", "PVAccess"]
         ),
         Room(
             folder: "Sources/Composition/Commands",
-            allowed: ["Catalog", "Component", "Manifest", "Formula", "JSON", "CLinux", "Glibc"]
+            allowed: [
+                "Catalog", "Component", "Digests", "Manifest", "Models", "Formula", "Host", "JSON", "Lifetime",
+                "Signals",
+                "CLinux", "Glibc",
+            ]
         ),
         Room(folder: "Sources/slipway", allowed: ["Commands", "Glibc"]),
     ]

@@ -117,6 +117,8 @@ public struct Tensor: Sendable, Equatable {
 public struct TensorError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
+    public init(description: String) { self.description = description }
+
     static func shape(_ shape: [Int]) -> TensorError {
         TensorError(
             description: "expected at most \(Tensor.dimensionsMax) dimensions of 0 or more whose product is a count, "
@@ -129,6 +131,11 @@ public struct TensorError: Error, Equatable, CustomStringConvertible {
             return TensorError(description: "expected elements of a fixed size, found \(type) of shape \(shape)")
         }
         return TensorError(description: "expected \(expected) bytes for \(type) of shape \(shape), found \(found)")
+    }
+
+    /// More than memory can hold.
+    public static func tooLarge(_ type: ElementType, shape: [Int]) -> TensorError {
+        TensorError(description: "expected elements that memory can hold, found \(type) of shape \(shape)")
     }
 
     static func elements(shape: [Int], found: Int) -> TensorError {

@@ -3,11 +3,13 @@ public import Component
 
 /// The library that runs ONNX models.
 public enum ONNXLibrary {
+    static var version: String { unsafe String(cString: ort_version()) }
+
     public static var nativeParts: [NativePart] {
         [
             NativePart(
                 name: "ONNX Runtime",
-                version: unsafe String(cString: ort_version()),
+                version: version,
                 fileNamePart: "libonnxruntime.so",
                 isCompatible: ort_is_compatible(),
                 licence: "MIT"

@@ -1,6 +1,8 @@
 internal import BasicComponents
 public import Component
+internal import FolderStore
 public import Manifest
+public import Models
 internal import ONNX
 internal import PVAccess
 
@@ -26,5 +28,14 @@ public enum Catalog {
             licence: "MIT"
         )
         return [yaml] + PVAccessLibrary.nativeParts + ONNXLibrary.nativeParts
+    }
+
+    /// Where this program finds models: files and folders, and the folder of models, if there is one.
+    ///
+    /// Relative paths begin at `folder`.
+    public static func models(pathsFrom folder: String, models: String?) -> ModelLibrary {
+        let formats: [any ModelFormat] = [ONNXFormat()]
+        let store = FolderStore(pathsFrom: folder, models: models, fileEndings: formats.map(\.fileEnding))
+        return ModelLibrary(stores: [store], formats: formats)
     }
 }

@@ -1,4 +1,5 @@
 internal import Catalog
+internal import Host
 internal import JSON
 
 /// Looks at the native parts and at the machine, and says what to do.

@@ -1,4 +1,5 @@
 internal import Formula
+internal import Host
 internal import JSON
 internal import Manifest
 
@@ -106,7 +107,7 @@ struct FormulaCommand: Command {
 
     private func runBatch(_ file: String, _ console: Console) -> ExitStatus {
         var batch = FormulaBatch()
-        do throws(Expansion.Refusal) {
+        do throws(FileRefusal) {
             var lines = try LineReader(file)
             return try batch.run(&lines, console) ? .done : .problemsFound
         } catch {

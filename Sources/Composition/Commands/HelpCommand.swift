@@ -24,7 +24,11 @@ struct HelpCommand: Command {
     private static let others = ["flow", "errors"]
 
     private static var topics: [String] {
-        var topics = others + Program.names
+        var topics = others
+        for name in Program.names {
+            let word = name.split(separator: " ").first.map(String.init) ?? name
+            if !topics.contains(word) { topics.append(word) }
+        }
         for type in Catalog.nodeTypes where !topics.contains(type.name) { topics.append(type.name) }
         return topics
     }
@@ -45,6 +49,12 @@ struct HelpCommand: Command {
         if let command = Program.commands.first(where: { $0.declaration.name == topic }) {
             return HelpText.command(command.declaration)
         }
-        return Catalog.nodeTypes.filter { $0.name == topic }.map(ManualPage.page).joined(separator: "\n")
+        let group = Program.commands.map { $0.declaration }.filter { $0.group == topic }
+        if !group.isEmpty { return group.map(HelpText.command).joined(separator: "\n") + "\n" + Self.pages(topic) }
+        return Self.pages(topic)
+    }
+
+    private static func pages(_ topic: String) -> String {
+        Catalog.nodeTypes.filter { $0.name == topic }.map(ManualPage.page).joined(separator: "\n")
     }
 }

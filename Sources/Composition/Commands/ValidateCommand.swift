@@ -1,4 +1,5 @@
 internal import Catalog
+internal import Host
 internal import JSON
 internal import Manifest
 
@@ -50,7 +51,7 @@ struct ValidateCommand: Command {
 
     private func check(_ path: String) -> FlowReader.Result {
         let name = path == "-" ? "<stdin>" : Printable.text(path)
-        do throws(Expansion.Refusal) {
+        do throws(FileRefusal) {
             let bytes = try FileReading.bytes(ofOperand: path)
             let expansion = isExpanding ? Expansion.granted(toDocument: path) : .refused
             return FlowReader(types: Catalog.nodeTypes, expansion: expansion).read(bytes, file: name)

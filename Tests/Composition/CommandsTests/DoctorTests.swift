@@ -2,6 +2,7 @@ import Component
 import Testing
 
 @testable import Commands
+@testable import Host
 
 @Suite struct DoctorTests {
     static let healthy = Machine(

@@ -33,6 +33,7 @@ struct CommandDeclaration: Sendable {
         let doc: String
     }
 
+    /// One word, or two where several commands are about one thing: `model show`.
     let name: String
     /// One sentence, for the list of commands.
     let summary: String
@@ -57,6 +58,13 @@ struct CommandDeclaration: Sendable {
         self.operand = operand
         self.examples = examples
     }
+}
+
+extension CommandDeclaration {
+    /// The first of two words; nil where there is one.
+    var group: String? { name.firstIndex(of: " ").map { String(name[..<$0]) } }
+    /// The second of two words.
+    var word: String { group.map { String(name.dropFirst($0.count + 1)) } ?? name }
 }
 
 extension CommandDeclaration.Option {

@@ -18,6 +18,14 @@ enum HelpText {
         return text
     }
 
+    /// The commands of one first word.
+    static func group(_ commands: [CommandDeclaration]) -> String {
+        let name = commands.first?.group ?? ""
+        var text = "usage: slipway \(name) COMMAND [OPTIONS]\n\ncommands:\n"
+        for command in commands { text += row(command.word, command.summary) }
+        return text + "\n'slipway \(name) COMMAND --help' shows a command with examples.\n"
+    }
+
     static func overview(_ commands: [CommandDeclaration]) -> String {
         var text = """
             Slipway puts trained models to work on live systems and keeps them right.

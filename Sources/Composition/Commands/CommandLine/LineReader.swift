@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Host
 internal import Manifest
 
 /// Reads a file or standard input line by line, whatever its size.
@@ -17,14 +18,14 @@ struct LineReader: ~Copyable {
     private var chunk = [UInt8](repeating: 0, count: 64 * 1024)
 
     /// Opens a file, or standard input for `-`.
-    init(_ path: String) throws(Expansion.Refusal) {
+    init(_ path: String) throws(FileRefusal) {
         guard path != "-" else {
             descriptor = STDIN_FILENO
             return
         }
-        guard !path.utf8.contains(0) else { throw Expansion.Refusal(reason: "has a zero byte in its name") }
+        guard !path.utf8.contains(0) else { throw FileRefusal(reason: "has a zero byte in its name") }
         let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard opened >= 0 else { throw Expansion.Refusal(reason: FileReading.reason(errno)) }
+        guard opened >= 0 else { throw FileRefusal(reason: FileReading.reason(errno)) }
         descriptor = opened
     }
 
@@ -33,7 +34,7 @@ struct LineReader: ~Copyable {
     /// The next line without its end; nil behind the last.
     ///
     /// `beforeWaiting` runs before more is asked for, so that who wrote the last line can be answered.
-    mutating func next(beforeWaiting: () -> Void) throws(Expansion.Refusal) -> [UInt8]? {
+    mutating func next(beforeWaiting: () -> Void) throws(FileRefusal) -> [UInt8]? {
         defer { isAtStart = false }
         var searched = start
         while true {
@@ -42,7 +43,7 @@ struct LineReader: ~Copyable {
                 return Array(buffer[start..<end])
             }
             guard buffer.count - start <= Self.sizeMax else {
-                throw Expansion.Refusal(reason: "has a line of more than \(Self.sizeMax >> 20) MiB")
+                throw FileRefusal(reason: "has a line of more than \(Self.sizeMax >> 20) MiB")
             }
             if isAtEnd {
                 guard start < buffer.count else { return nil }
@@ -57,10 +58,10 @@ struct LineReader: ~Copyable {
         }
     }
 
-    private mutating func fill() throws(Expansion.Refusal) {
+    private mutating func fill() throws(FileRefusal) {
         let count = unsafe read(descriptor, &chunk, chunk.count)
         if count < 0, errno == EINTR { return }
-        guard count >= 0 else { throw Expansion.Refusal(reason: FileReading.reason(errno)) }
+        guard count >= 0 else { throw FileRefusal(reason: FileReading.reason(errno)) }
         buffer += chunk.prefix(count)
         if isAtStart, buffer.starts(with: Self.byteOrderMark) { start = Self.byteOrderMark.count }
         isAtStart = isAtStart && buffer.count < Self.byteOrderMark.count

@@ -4,12 +4,15 @@ internal import Manifest
 /// The program: finds the command, runs it, says how it ended.
 public enum Program {
     static let commands: [any Command.Type] = [
-        CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self, SchemaCommand.self,
-        ValidateCommand.self, VersionCommand.self,
+        CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self, ModelCheckCommand.self,
+        ModelRunCommand.self, ModelShowCommand.self, SchemaCommand.self, ValidateCommand.self, VersionCommand.self,
     ]
 
     /// The names of the commands, for the one command whose own declaration lists them all.
-    static let names = ["completion", "doctor", "formula", "help", "schema", "validate", "version"]
+    static let names = [
+        "completion", "doctor", "formula", "help", "model check", "model run", "model show", "schema", "validate",
+        "version",
+    ]
 
     /// What stands above the addresses of a crash.
     private static let bugReport: StaticString = """
@@ -45,9 +48,11 @@ public enum Program {
             console.output.print(HelpText.overview(commands.map { $0.declaration }), terminator: "")
             return .done
         }
-        let wanted = name == "--version" ? VersionCommand.declaration.name : name
-        guard let command = commands.first(where: { $0.declaration.name == wanted }) else {
-            let names = commands.map { $0.declaration.name }
+        if name == "--version" { return run(VersionCommand.self, Array(arguments.dropFirst()), console) }
+        let group = commands.filter { $0.declaration.group == name }
+        if !group.isEmpty { return run(group, arguments, console) }
+        guard let command = commands.first(where: { $0.declaration.name == name }) else {
+            let names = Set(commands.map { $0.declaration.group ?? $0.declaration.name })
             console.errors.print(
                 "slipway: expected a command, found '\(Printable.text(name))'\n    "
                     + Nearest.advice(name, among: names, otherwise: "the commands are")
@@ -55,6 +60,26 @@ public enum Program {
             return .wrongUsage
         }
         return run(command, Array(arguments.dropFirst()), console)
+    }
+
+    /// Commands of two words: `model show`.
+    private static func run(_ group: [any Command.Type], _ arguments: [String], _ console: Console) -> ExitStatus {
+        let second = arguments.dropFirst().first
+        if let command = group.first(where: { $0.declaration.name == "\(arguments[0]) \(second ?? "")" }) {
+            return run(command, Array(arguments.dropFirst(2)), console)
+        }
+        let text = HelpText.group(group.map { $0.declaration })
+        guard let second, !["--help", "-h"].contains(second) else {
+            (second == nil ? console.errors : console.output).print(text, terminator: "")
+            return second == nil ? .wrongUsage : .done
+        }
+        let words = group.map { String($0.declaration.name.dropFirst(arguments[0].count + 1)) }
+        console.errors.print(
+            "slipway \(arguments[0]): expected one of \(words.joined(separator: ", ")), "
+                + "found '\(Printable.text(second))'\n    "
+                + Nearest.advice(second, among: words, otherwise: "for example: slipway \(arguments[0])")
+        )
+        return .wrongUsage
     }
 
     private static func run(_ command: any Command.Type, _ words: [String], _ console: Console) -> ExitStatus {

@@ -1,4 +1,5 @@
 internal import Component
+internal import Host
 internal import Manifest
 
 /// Judges what `slipway doctor` found on the machine.

@@ -1,4 +1,5 @@
 internal import Formula
+internal import Host
 internal import JSON
 internal import Manifest
 
@@ -8,7 +9,7 @@ struct FormulaBatch {
     private var last: (text: String, symbols: [String], formula: Formula)?
 
     /// - Returns: Whether every line had a value.
-    mutating func run(_ lines: inout LineReader, _ console: Console) throws(Expansion.Refusal) -> Bool {
+    mutating func run(_ lines: inout LineReader, _ console: Console) throws(FileRefusal) -> Bool {
         var isRight = true
         while let line = try lines.next(beforeWaiting: { console.output.flush() }), !console.output.hasFailed {
             // A blank line asks nothing, and has no answer.

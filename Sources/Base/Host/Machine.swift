@@ -4,18 +4,18 @@ internal import Glibc
 /// What this process was given by the machine, read from the kernel.
 ///
 /// A value, so that the judgement of it can be tested without such a machine.
-struct Machine {
-    var kernel: String
-    var processors: Int
+public struct Machine: Sendable {
+    public var kernel: String
+    public var processors: Int
     /// Processors' worth of time that the control group allows; nil without a limit.
-    var cpuQuota: Double?
+    public var cpuQuota: Double?
     /// Bytes that the control group allows; nil without a limit.
-    var memoryLimit: Int?
-    var openFilesMax: UInt64
+    public var memoryLimit: Int?
+    public var openFilesMax: UInt64
     /// Nil where the kernel does not say.
-    var clock: (isSynchronised: Bool, errorEstimate: Duration)?
+    public var clock: (isSynchronised: Bool, errorEstimate: Duration)?
 
-    static func live() -> Machine {
+    public static func live() -> Machine {
         let group = ControlGroup.ofThisProcess()
         var clock = lnx_clock()
         let hasClock = unsafe lnx_clock_state(&clock)
@@ -30,7 +30,7 @@ struct Machine {
     }
 
     /// The file a library was loaded from.
-    static func loadedLibrary(_ namePart: String) -> String? {
+    public static func loadedLibrary(_ namePart: String) -> String? {
         let path = unsafe text(lnx_loaded_library(namePart))
         return path.isEmpty ? nil : path
     }
@@ -43,18 +43,18 @@ struct Machine {
 }
 
 /// The limits of a Linux control group, of version 2 or 1.
-struct ControlGroup {
-    let cpuQuota: Double?
-    let memoryLimit: Int?
+public struct ControlGroup: Sendable {
+    public let cpuQuota: Double?
+    public let memoryLimit: Int?
 
-    static func ofThisProcess() -> ControlGroup {
+    public static func ofThisProcess() -> ControlGroup {
         ControlGroup(membership: contents("/proc/self/cgroup") ?? "") { contents("/sys/fs/cgroup" + $0) }
     }
 
     /// - Parameters:
     ///   - membership: The text of `/proc/self/cgroup`.
     ///   - file: Reads a file below the mount point.
-    init(membership: String, file: (String) -> String?) {
+    public init(membership: String, file: (String) -> String?) {
         var quotas: [Double] = []
         var memories: [Int] = []
         for line in membership.split(separator: "\n") {

@@ -1,0 +1,65 @@
+internal import CDigest
+
+/// What content is: the same digest, the same bytes.
+///
+/// A file of one piece has its SHA-256, which `sha256sum` shows as well. A longer one is cut into pieces of 4 MiB,
+/// whose SHA-256s are digested once more, so that several processors can work on it. Several files are digested as a
+/// list of names, sizes and digests.
+public struct ContentDigest: Sendable, Hashable {
+    /// How it was made, and its 32 bytes in hexadecimal digits: `sha256:…`, `sha256-4m:…`, `sha256-files:…`.
+    public let text: String
+
+    private init(_ form: String, _ bytes: [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        let hexadecimal = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        text = "\(form):\(String(decoding: hexadecimal, as: UTF8.self))"
+    }
+
+    /// The bytes of a piece.
+    public static let pieceSize = 4 << 20
+
+    /// The digest of the bytes of a file.
+    public init(of bytes: [UInt8]) {
+        guard bytes.count > Self.pieceSize else {
+            self.init("sha256", Self.sha256(bytes, 0..<bytes.count))
+            return
+        }
+        let pieces = stride(from: 0, to: bytes.count, by: Self.pieceSize).flatMap { start in
+            Self.sha256(bytes, start..<min(bytes.count, start + Self.pieceSize))
+        }
+        self.init("sha256-4m", Self.sha256(pieces, 0..<pieces.count))
+    }
+
+    /// The digest of several files, whatever their order.
+    public init(of files: [(name: String, bytes: [UInt8])]) {
+        if files.count == 1 {
+            self.init(of: files[0].bytes)
+            return
+        }
+        let sorted = files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        // The length of a name tells where it ends, whatever it holds.
+        let list = sorted.map { file in
+            "\(file.name.utf8.count) \(file.name) \(file.bytes.count) \(ContentDigest(of: file.bytes).text)\n"
+        }
+        let bytes = Array(list.joined().utf8)
+        self.init("sha256-files", Self.sha256(bytes, 0..<bytes.count))
+    }
+
+    private static func sha256(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        unsafe bytes.withUnsafeBytes { bytes in
+            unsafe digest.withUnsafeMutableBufferPointer { digest in
+                unsafe dgt_sha256(
+                    bytes.baseAddress.map { unsafe $0 + range.lowerBound },
+                    range.count,
+                    digest.baseAddress
+                )
+            }
+        }
+        return digest
+    }
+}
+
+extension ContentDigest: CustomStringConvertible {
+    public var description: String { text }
+}

@@ -1,0 +1,117 @@
+internal import COnnxRuntime
+public import Lifetime
+public import Models
+internal import Signals
+
+/// An ONNX model in this process.
+///
+/// Any number of threads may run it at the same time. The library's threads are shared by all models.
+public final class ONNXRuntime: ModelRuntime {
+    public let signature: ModelSignature
+    let session: ONNXSession
+    let inputNames: CNames
+    let outputNames: CNames
+    /// The outputs that are tensors: others are not asked for.
+    let outputs: [ModelPort]
+    private let label: String
+
+    /// - Throws: When the model takes what is no tensor, or the library cannot run it.
+    public init(_ files: LoadedFiles) throws(ModelProblem) {
+        signature = files.facts.signature
+        label = files.label
+        for input in signature.inputs {
+            guard case .other(let type) = input.kind else { continue }
+            throw ModelProblem(
+                .unsupported,
+                "expected inputs that are tensors, found '\(input.name)' of '\(label)', which is a \(type)",
+                advice: "export the model with tensors as inputs"
+            )
+        }
+        outputs = signature.outputs.filter { $0.elementType != nil }
+        guard !outputs.isEmpty else {
+            throw ModelProblem(
+                .unsupported,
+                "expected an output of '\(label)' that is a tensor, found none",
+                advice: "a classifier of scikit-learn is exported with options={'zipmap': False}"
+            )
+        }
+        session = try ONNXSession(files)
+        inputNames = CNames(signature.inputs.map(\.name))
+        outputNames = CNames(outputs.map(\.name))
+    }
+
+    public func run(_ inputs: NamedTensors, until stop: RunStop) throws(ModelProblem) -> NamedTensors {
+        let given = try signature.arranged(inputs, label: label)
+        var values = ONNXValueList()
+        for tensor in given.compactMap(\.self) { unsafe values.append(try ONNXValue.make(tensor)) }
+        var results = ONNXValueList(count: outputs.count)
+        if values.count == given.count {
+            try session.run(inputNames, values, outputNames, &results, until: stop)
+        } else {
+            let present = given.indices.filter { given[$0] != nil }
+            let names = CNames(present.map { signature.inputs[$0].name })
+            try session.run(names, values, outputNames, &results, until: stop)
+        }
+        // The inputs' memory was read until here.
+        return try withExtendedLifetime(given) { () throws(ModelProblem) in
+            var named = NamedTensors()
+            for (index, output) in outputs.enumerated() {
+                guard let value = unsafe results.take(index) else {
+                    named.add(output.name, nil)
+                    continue
+                }
+                named.add(output.name, try unsafe ONNXValue.tensor(value, name: output.name))
+            }
+            return named
+        }
+    }
+
+    public func prepare(_ shapes: [[Int]]) throws(ModelProblem) -> any PreparedRun {
+        try ONNXPreparedRun(self, shapes, label: label)
+    }
+}
+
+/// A run with inputs and outputs in memory that is made once.
+@safe final class ONNXPreparedRun: PreparedRun {
+    let inputs: [TensorMemory]
+    let outputs: [TensorMemory?]
+    private let runtime: ONNXRuntime
+    private var inputValues = ONNXValueList()
+    private var outputValues: ONNXValueList
+    /// The outputs whose shapes are not known: the library makes them in each run.
+    private let open: [Int]
+
+    init(_ runtime: ONNXRuntime, _ shapes: [[Int]], label: String) throws(ModelProblem) {
+        self.runtime = runtime
+        let sizes = try runtime.signature.sizes(of: shapes, label: label)
+        inputs = try Self.memory(zip(runtime.signature.inputs, shapes).map { ($0, $1) })
+        outputs = try runtime.outputs.map { output throws(ModelProblem) in
+            guard let shape = output.shape(sizes), output.elementType != .string, !output.isOptional else { return nil }
+            return try Self.memory([(output, shape)])[0]
+        }
+        open = Self.missing(outputs)
+        for memory in inputs { unsafe inputValues.append(try ONNXValue.make(memory)) }
+        outputValues = ONNXValueList()
+        for memory in outputs {
+            let value = try unsafe memory.map { memory throws(ModelProblem) in try unsafe ONNXValue.make(memory) }
+            unsafe outputValues.append(value)
+        }
+    }
+
+    private static func missing(_ outputs: [TensorMemory?]) -> [Int] { outputs.indices.filter { outputs[$0] == nil } }
+
+    private static func memory(_ ports: [(ModelPort, [Int])]) throws(ModelProblem) -> [TensorMemory] {
+        try ports.map { port, shape throws(ModelProblem) in
+            do throws(TensorError) {
+                return try TensorMemory(port.elementType ?? .string, shape: shape)
+            } catch {
+                throw ModelProblem(.badInput, "'\(port.name)': \(error.description)")
+            }
+        }
+    }
+
+    func run(until stop: RunStop) throws(ModelProblem) {
+        for index in open { unsafe ort_value_destroy(outputValues.take(index)) }
+        try runtime.session.run(runtime.inputNames, inputValues, runtime.outputNames, &outputValues, until: stop)
+    }
+}

@@ -1,0 +1,188 @@
+internal import COnnxRuntime
+internal import Lifetime
+internal import Models
+internal import Signals
+
+/// A model that ONNX Runtime has loaded: one owner, any number of threads that run it.
+// Safe: ONNX Runtime documents `Run` as safe for all threads; nothing else is called until the end.
+@safe struct ONNXSession: ~Copyable, @unchecked Sendable {
+    private let session: OpaquePointer
+    let label: String
+
+    /// Loads a model from memory: the library opens no file by itself.
+    init(_ files: LoadedFiles) throws(ModelProblem) {
+        let environment = try ONNXEnvironment.shared()
+        func refused(_ message: String) -> ModelProblem {
+            ModelProblem(
+                .unsupported,
+                "expected a model that ONNX Runtime \(ONNXLibrary.version) runs, found in '\(files.label)': "
+                    + ONNXSession.plain(message),
+                advice: "operators or types that it does not have: export the model with an older opset, or other types"
+            )
+        }
+        var options: OpaquePointer?
+        try unsafe ONNXStatus.check(ort_options_create(&options), refused)
+        defer { unsafe ort_options_destroy(options) }
+        let companions = files.companions.sorted { $0.key < $1.key }
+        unsafe session = try unsafe Self.withMemory(of: companions[...], [], []) {
+            (names, memory) throws(ModelProblem) -> OpaquePointer in
+            if !companions.isEmpty {
+                let counts = companions.map { $0.value.count }
+                let status = unsafe ort_options_add_files(options, names, memory, counts, counts.count)
+                try unsafe ONNXStatus.check(status, refused)
+            }
+            var session: OpaquePointer?
+            let status = unsafe files.bytes.withUnsafeBytes { bytes in
+                unsafe ort_session_create(environment.handle, bytes.baseAddress, bytes.count, options, &session)
+            }
+            try unsafe ONNXStatus.check(status, refused)
+            return unsafe session!
+        }
+        label = files.label
+    }
+
+    deinit { unsafe ort_session_destroy(session) }
+
+    /// Passes the names and the bytes of files to `body`, as the library wants them.
+    private static func withMemory<Result>(
+        of files: ArraySlice<(key: String, value: [UInt8])>,
+        _ names: [UnsafePointer<CChar>?],
+        _ memory: [UnsafeMutablePointer<CChar>?],
+        _ body: ([UnsafePointer<CChar>?], [UnsafeMutablePointer<CChar>?]) throws(ModelProblem) -> Result
+    ) throws(ModelProblem) -> Result {
+        guard let file = files.first else { return try unsafe body(names, memory) }
+        var result: Swift.Result<Result, ModelProblem>?
+        unsafe file.key.withCString { name in
+            unsafe file.value.withUnsafeBufferPointer { bytes in
+                // The library only reads, whatever its table says.
+                let start = unsafe UnsafeMutablePointer(
+                    mutating: UnsafeRawPointer(bytes.baseAddress!)
+                        .assumingMemoryBound(to: CChar.self)
+                )
+                result = Swift.Result { () throws(ModelProblem) in
+                    try unsafe withMemory(of: files.dropFirst(), names + [name], memory + [start], body)
+                }
+            }
+        }
+        return try result!.get()
+    }
+
+    /// The library's message without the place in its own code.
+    static func plain(_ message: String) -> String {
+        var text = message.split(separator: "\n").first.map(String.init) ?? "no reason"
+        // `[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : what it is about`
+        let parts = text.split(separator: ":", maxSplits: 3).map { $0.drop { $0 == " " } }
+        if parts.count == 4, parts[0].hasPrefix("[ONNXRuntimeError]") { text = String(parts[3]) }
+        return text
+    }
+
+    /// Runs once; `outputs` are filled where they are nil, else written into.
+    @inline(always)
+    func run(
+        _ inputNames: borrowing CNames,
+        _ inputs: borrowing ONNXValueList,
+        _ outputNames: borrowing CNames,
+        _ outputs: inout ONNXValueList,
+        until stop: RunStop
+    ) throws(ModelProblem) {
+        if stop.isNever {
+            let label = label
+            try unsafe ONNXStatus.check(
+                ort_session_run(
+                    session,
+                    nil,
+                    inputNames.pointer,
+                    inputs.values,
+                    inputNames.count,
+                    outputNames.pointer,
+                    outputNames.count,
+                    &outputs.values
+                )
+            ) { Self.failed(label, $0) }
+        } else {
+            try runStoppably(inputNames, inputs, outputNames, &outputs, until: stop)
+        }
+    }
+
+    private func runStoppably(
+        _ inputNames: borrowing CNames,
+        _ inputs: borrowing ONNXValueList,
+        _ outputNames: borrowing CNames,
+        _ outputs: inout ONNXValueList,
+        until stop: RunStop
+    ) throws(ModelProblem) {
+        if let cause = stop.cause { throw Self.stopped(label, cause, stop.limit) }
+        var handle: OpaquePointer?
+        let label = label
+        try unsafe ONNXStatus.check(ort_run_options_create(&handle)) { Self.failed(label, $0) }
+        let options = unsafe RunOptions(handle: handle!)
+        defer { unsafe ort_run_options_destroy(options.handle) }
+        let status = unsafe stop.whenStopped {
+            if let status = unsafe ort_run_options_stop(options.handle) { unsafe ort_status_destroy(status) }
+        } during: {
+            unsafe ort_session_run(
+                session,
+                options.handle,
+                inputNames.pointer,
+                inputs.values,
+                inputNames.count,
+                outputNames.pointer,
+                outputNames.count,
+                &outputs.values
+            )
+        }
+        let cause = stop.cause
+        try unsafe ONNXStatus.check(status) { message in
+            cause.map { Self.stopped(label, $0, stop.limit) } ?? Self.failed(label, message)
+        }
+    }
+
+    private static func failed(_ label: String, _ message: String) -> ModelProblem {
+        ModelProblem(.failed, "expected '\(label)' to run, found: \(plain(message))")
+    }
+
+    private static func stopped(_ label: String, _ cause: RunStop.Cause, _ limit: Duration?) -> ModelProblem {
+        switch cause {
+        case .cancelled: ModelProblem(.cancelled, "expected '\(label)' to run to its end, found that it was cancelled")
+        case .deadline:
+            ModelProblem(
+                .deadline,
+                "expected '\(label)' to run within \(limit.map { "\($0)" } ?? "its time"), found that it takes longer",
+                advice: "allow more time, give it fewer rows at once, or use a smaller model"
+            )
+        }
+    }
+}
+
+/// Options of one run, which another thread may end.
+// Safe: the library documents the end of a run as safe for all threads.
+@safe private struct RunOptions: @unchecked Sendable {
+    let handle: OpaquePointer
+
+    init(handle: OpaquePointer) { unsafe self.handle = handle }
+}
+
+/// Names as C has them, made once.
+// Safe: it is never written after it was made.
+@safe struct CNames: ~Copyable, @unchecked Sendable {
+    let pointer: UnsafePointer<UnsafePointer<CChar>?>
+    let count: Int
+
+    init(_ names: [String]) {
+        let all = UnsafeMutablePointer<UnsafePointer<CChar>?>.allocate(capacity: max(1, names.count))
+        for (index, name) in names.enumerated() {
+            let bytes = Array(name.utf8)
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
+            for (place, byte) in bytes.enumerated() { unsafe copy[place] = CChar(bitPattern: byte) }
+            unsafe copy[bytes.count] = 0
+            unsafe (all + index).initialize(to: UnsafePointer(copy))
+        }
+        unsafe pointer = UnsafePointer(all)
+        count = names.count
+    }
+
+    deinit {
+        for index in 0..<count { unsafe pointer[index]?.deallocate() }
+        unsafe pointer.deallocate()
+    }
+}

@@ -1,0 +1,151 @@
+internal import COnnxRuntime
+internal import Models
+internal import Signals
+
+/// A tensor as the library has it.
+enum ONNXValue {
+    /// A value over the memory of a tensor, which must live as long as the value; texts are copied.
+    @unsafe
+    static func make(_ tensor: Tensor) throws(ModelProblem) -> OpaquePointer {
+        var value: OpaquePointer?
+        let shape = tensor.shape.map(Int64.init)
+        let status: OpaquePointer?
+        if let texts = tensor.texts {
+            var bytes: [UInt8] = []
+            var ends: [Int] = []
+            for text in texts {
+                bytes += Array(text.utf8)
+                ends.append(bytes.count)
+            }
+            unsafe status = bytes.withUnsafeBytes { bytes in
+                let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+                return unsafe ort_value_create_texts(start, ends, ends.count, shape, shape.count, &value)
+            }
+        } else {
+            unsafe status =
+                tensor.bytes?.withBytes { span in
+                    unsafe span.withUnsafeBytes { bytes in
+                        // The library only reads inputs, whatever its table says.
+                        let start = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+                        let type = Int32(tensor.elementType.rawValue)
+                        return unsafe ort_value_create(start, bytes.count, shape, shape.count, type, &value)
+                    }
+                } ?? nil
+        }
+        try unsafe ONNXStatus.check(status, refused)
+        return unsafe value!
+    }
+
+    /// A value over memory that is written again and again.
+    @unsafe
+    static func make(_ memory: TensorMemory) throws(ModelProblem) -> OpaquePointer {
+        var value: OpaquePointer?
+        let shape = memory.shape.map(Int64.init)
+        let type = Int32(memory.elementType.rawValue)
+        try unsafe ONNXStatus.check(
+            ort_value_create(memory.address, memory.byteCount, shape, shape.count, type, &value),
+            refused
+        )
+        return unsafe value!
+    }
+
+    private static func refused(_ message: String) -> ModelProblem {
+        ModelProblem(.unsupported, "expected a tensor that ONNX Runtime takes, found: \(ONNXSession.plain(message))")
+    }
+
+    /// The tensor of an output, which shares the library's memory; nil when it has no value.
+    ///
+    /// It takes the value over.
+    @unsafe
+    static func tensor(_ value: OpaquePointer, name: String) throws(ModelProblem) -> Tensor? {
+        var isHandedOn = false
+        defer { if !isHandedOn { unsafe ort_value_destroy(value) } }
+        func unreadable(_ message: String) -> ModelProblem {
+            ModelProblem(.failed, "expected the output '\(name)' as a tensor, found: \(ONNXSession.plain(message))")
+        }
+        var isTensor = false
+        try unsafe ONNXStatus.check(ort_value_is_tensor(value, &isTensor), unreadable)
+        guard isTensor else { return nil }
+        var type: Int32 = 0
+        var dimensions = 0
+        try unsafe ONNXStatus.check(ort_value_type(value, &type, &dimensions), unreadable)
+        var sizes = [Int64](repeating: 0, count: dimensions)
+        try unsafe ONNXStatus.check(ort_value_shape(value, &sizes, dimensions), unreadable)
+        let shape = sizes.map { Int($0) }
+        guard let elementType = UInt8(exactly: type).flatMap(ElementType.init) else { throw unreadable("type \(type)") }
+        do throws(TensorError) {
+            let count = shape.reduce(1, *)
+            guard elementType != .string else {
+                return try Tensor(try unsafe texts(value, count, unreadable), shape: shape)
+            }
+            var memory: UnsafeMutableRawPointer?
+            try wrap { () throws(ModelProblem) in
+                try unsafe ONNXStatus.check(ort_value_memory(value, &memory), unreadable)
+            }
+            guard let memory = unsafe memory, let byteCount = elementType.byteCount(of: count), byteCount > 0 else {
+                return try Tensor(elementType, shape: shape, bytes: TensorBytes(count: 0) { _ in })
+            }
+            isHandedOn = true
+            let owner = unsafe ValueOwner(value)
+            let bytes = unsafe TensorBytes(adopting: memory, count: byteCount) { _ in owner.end() }
+            return try Tensor(elementType, shape: shape, bytes: bytes)
+        } catch {
+            throw unreadable(error.description)
+        }
+    }
+
+    /// What a library says of a call where a tensor is made.
+    private static func wrap(_ body: () throws(ModelProblem) -> Void) throws(TensorError) {
+        do throws(ModelProblem) { try body() } catch { throw TensorError(description: error.problem) }
+    }
+
+    @unsafe
+    private static func texts(
+        _ value: OpaquePointer,
+        _ count: Int,
+        _ unreadable: (String) -> ModelProblem
+    ) throws(TensorError) -> [String] {
+        var byteCount = 0
+        var offsets = [Int](repeating: 0, count: count)
+        var bytes: [UInt8] = []
+        try wrap { () throws(ModelProblem) in
+            try unsafe ONNXStatus.check(ort_value_text_bytes(value, &byteCount), unreadable)
+            bytes = [UInt8](repeating: 0, count: byteCount)
+            try unsafe ONNXStatus.check(ort_value_texts(value, &bytes, byteCount, &offsets, count), unreadable)
+        }
+        return (0..<count).map { index in
+            let end = index + 1 < count ? offsets[index + 1] : byteCount
+            return String(decoding: bytes[offsets[index]..<end], as: UTF8.self)
+        }
+    }
+}
+
+/// Destroys a value of the library, once.
+// Safe: the value is only read until its end, which comes once, from whoever lets go last.
+@safe private final class ValueOwner: @unchecked Sendable {
+    private let value: OpaquePointer
+
+    init(_ value: OpaquePointer) { unsafe self.value = value }
+
+    func end() { unsafe ort_value_destroy(value) }
+}
+
+/// Values of the library, destroyed with their owner.
+@safe struct ONNXValueList: ~Copyable {
+    /// Nil where there is none.
+    var values: [OpaquePointer?]
+
+    init(count: Int = 0) { unsafe values = .init(repeating: nil, count: count) }
+
+    var count: Int { unsafe values.count }
+
+    mutating func append(_ value: OpaquePointer?) { unsafe values.append(value) }
+
+    /// Takes a value over.
+    mutating func take(_ index: Int) -> OpaquePointer? {
+        defer { unsafe values[index] = nil }
+        return unsafe values[index]
+    }
+
+    deinit { for index in 0..<count { unsafe ort_value_destroy(values[index]) } }
+}

@@ -1,0 +1,59 @@
+public import Signals
+
+/// The memory of a tensor that is written again and again.
+///
+/// It belongs to one thread at a time.
+@safe public final class TensorMemory {
+    public let elementType: ElementType
+    public let shape: [Int]
+    public let byteCount: Int
+    private let memory: UnsafeMutableRawPointer
+
+    /// Memory for a tensor of numbers, zeroed.
+    ///
+    /// - Throws: When its elements have no fixed size, or are more than memory can hold.
+    public init(_ elementType: ElementType, shape: [Int]) throws(TensorError) {
+        // A tensor of no bytes tells what is wrong with the shape.
+        let count = shape.reduce(1, &*)
+        guard shape.count <= Tensor.dimensionsMax, shape.allSatisfy({ $0 >= 0 }),
+            let bytes = elementType.byteCount(of: count),
+            bytes <= 1 << 40
+        else {
+            _ = try Tensor(elementType, shape: shape, bytes: TensorBytes(count: 0) { _ in })
+            throw TensorError.tooLarge(elementType, shape: shape)
+        }
+        self.elementType = elementType
+        self.shape = shape
+        byteCount = bytes
+        unsafe memory = .allocate(byteCount: max(1, bytes), alignment: TensorBytes.alignment)
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(1, bytes))
+    }
+
+    deinit { unsafe memory.deallocate() }
+
+    /// The elements, to be written; nil when they are of another type.
+    public func withMutableElements<Element: TensorElement, Result>(
+        _ type: Element.Type,
+        _ body: (inout MutableSpan<Element>) throws -> Result
+    ) rethrows -> Result? {
+        guard Element.elementType == elementType else { return nil }
+        let count = byteCount / MemoryLayout<Element>.stride
+        let buffer = unsafe UnsafeMutableBufferPointer(start: memory.assumingMemoryBound(to: type), count: count)
+        var span = unsafe buffer.mutableSpan
+        return try body(&span)
+    }
+
+    /// The elements; nil when they are of another type.
+    public func withElements<Element: TensorElement, Result>(
+        _ type: Element.Type,
+        _ body: (Span<Element>) throws -> Result
+    ) rethrows -> Result? {
+        guard Element.elementType == elementType else { return nil }
+        let count = byteCount / MemoryLayout<Element>.stride
+        let buffer = unsafe UnsafeBufferPointer(start: memory.assumingMemoryBound(to: type), count: count)
+        return try unsafe body(buffer.span)
+    }
+
+    /// The memory itself, for a library: it lives as long as this.
+    @unsafe public var address: UnsafeMutableRawPointer { unsafe memory }
+}
