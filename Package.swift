@@ -89,7 +89,7 @@ let package = Package(
         // Layer 3: components. One folder a component, one target a foreign library.
         .target(
             name: "BasicComponents",
-            dependencies: ["Manifest"],
+            dependencies: ["JSON", "Lifetime", "Manifest", "Models", "Signals"],
             path: "Sources/Components",
             exclude: ["FolderStore", "ONNX", "PVAccess"],
             sources: ["Console", "FormulaTransform", "Model", "Pass"],
@@ -193,7 +193,7 @@ let package = Package(
             name: "CommandsTests",
             dependencies: ["Commands", "Catalog", "Component", "Host", "Manifest", "JSON", "TestSupport"],
             path: "Tests/Composition/CommandsTests",
-            exclude: ["good", "bad"],
+            exclude: ["good", "bad", "models"],
             swiftSettings: strict
         ),
         .testTarget(

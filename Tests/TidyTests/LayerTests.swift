@@ -24,7 +24,10 @@ import Testing
         Room(folder: "Sources/Components/Console", allowed: ["Manifest"]),
         Room(folder: "Sources/Components/FormulaTransform", allowed: ["Manifest"]),
         Room(folder: "Sources/Components/FolderStore", allowed: ["Glibc", "Host", "JSON", "Manifest", "Models"]),
-        Room(folder: "Sources/Components/Model", allowed: ["Manifest"]),
+        Room(
+            folder: "Sources/Components/Model",
+            allowed: ["JSON", "Lifetime", "Manifest", "Models", "Signals"]
+        ),
         Room(
             folder: "Sources/Components/ONNX",
             allowed: ["Component", "COnnxRuntime", "Host", "Lifetime", "Models", "Signals"]

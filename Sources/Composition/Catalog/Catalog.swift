@@ -8,15 +8,20 @@ internal import PVAccess
 
 /// All that this program is made of: the only place that names concrete components.
 public enum Catalog {
-    /// Sorted by role, then by name.
-    public static let nodeTypes: [NodeType] = [
-        .pvaSource,
-        .formula,
-        .model,
-        .pass,
-        .consoleSink,
-        .pvaServerSink,
-    ]
+    /// What nodes can be, without a look at any model.
+    public static let nodeTypes = nodeTypes(models: nil)
+
+    /// What nodes can be, sorted by role, then by name; `models` opens the models of a flow.
+    public static func nodeTypes(models: ModelLibrary?) -> [NodeType] {
+        [
+            .pvaSource,
+            .formula,
+            .model(models),
+            .pass,
+            .consoleSink,
+            .pvaServerSink,
+        ]
+    }
 
     /// The native libraries, with the versions that are loaded.
     public static var nativeParts: [NativePart] {

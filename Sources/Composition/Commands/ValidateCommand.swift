@@ -8,7 +8,9 @@ struct ValidateCommand: Command {
     static let declaration = CommandDeclaration(
         name: "validate",
         summary: "Check flows; print every problem with its place.",
-        details: "Runs exactly the checks that a flow passes before it starts, and connects to nothing. "
+        details:
+            "Runs exactly the checks that a flow passes before it starts, and connects to nothing. Models are read "
+            + "for their signatures, and not run. "
             + "Ends with 1 if there are errors; warnings alone end with 0.",
         options: [
             .init(
@@ -16,9 +18,8 @@ struct ValidateCommand: Command {
                 short: nil,
                 value: nil,
                 fallback: nil,
-                doc: "Refuse '${NAME}' and '${file:path}', as for a document that somebody sent."
-            ),
-            .output,
+                doc: "Refuse '${NAME}' and '${file:path}' and open no model, as for a document that somebody sent."
+            ), ModelOptions.models, .output,
         ],
         operand: .init(
             word: "FILE",
@@ -34,11 +35,13 @@ struct ValidateCommand: Command {
 
     private let files: [String]
     private let isExpanding: Bool
+    private let modelFolder: String?
     private let format: OutputFormat
 
     init(_ arguments: ParsedArguments) {
         files = arguments.operands
         isExpanding = !arguments.has("no-expand")
+        modelFolder = ModelOptions.folder(arguments)
         format = arguments.output
     }
 
@@ -54,7 +57,9 @@ struct ValidateCommand: Command {
         do throws(FileRefusal) {
             let bytes = try FileReading.bytes(ofOperand: path)
             let expansion = isExpanding ? Expansion.granted(toDocument: path) : .refused
-            return FlowReader(types: Catalog.nodeTypes, expansion: expansion).read(bytes, file: name)
+            let models = Catalog.models(pathsFrom: Expansion.folder(ofDocument: path), models: modelFolder)
+            let types = Catalog.nodeTypes(models: isExpanding ? models : nil)
+            return FlowReader(types: types, expansion: expansion).read(bytes, file: name)
         } catch {
             let diagnostic = Diagnostic(
                 .unreadableFile,

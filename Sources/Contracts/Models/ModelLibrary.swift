@@ -52,13 +52,13 @@ public struct ModelLibrary: Sendable {
         case .path(let path): ModelProblem(.notFound, "expected a model, found nothing at '\(path)'")
         case .version, .alias:
             ModelProblem(
-                .notFound,
+                .noStore,
                 "expected a folder of models for '\(reference)', found none",
                 advice: "name it: '--models FOLDER' or SLIPWAY_MODELS=FOLDER, with NAME/VERSION/model.onnx in it"
             )
         case .run:
             ModelProblem(
-                .notFound,
+                .noStore,
                 "expected a store of runs for '\(reference)', found that this program has none",
                 advice: "fetch the model's file, and name it by its path"
             )

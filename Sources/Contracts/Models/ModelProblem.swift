@@ -5,6 +5,8 @@ public struct ModelProblem: Error, Sendable, Equatable {
         /// The reference is no reference.
         case badReference = "bad-reference"
         case notFound = "not-found"
+        /// No store of this program knows such references.
+        case noStore = "no-store"
         /// It is there, and cannot be read.
         case unreadable
         case tooLarge = "too-large"

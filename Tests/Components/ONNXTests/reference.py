@@ -2,6 +2,7 @@
 
     reference.py cases FOLDER     models with inputs and outputs; prints one JSON object a line
     reference.py models FOLDER    models for other tests: beam.onnx, outside.onnx, slow.onnx, …
+    reference.py flows FOLDER     the models of flows in tests and examples, which are committed
 
 A tensor is {"type", "shape", "data"}: its bytes in hexadecimal digits, or the texts. What onnxruntime refuses has
 "error" in place of "outputs". "covers" names the cells of the matrix that a case stands for.
@@ -278,9 +279,45 @@ def save_all(folder):
               os.path.join(folder, "custom.onnx"))
 
 
+def injector():
+    """Beam sizes behind a solenoid, a quadrupole and a drift: thin lenses, as any textbook of optics has them."""
+    constants = {"zero_size": 4e-4, "zero_slope": 2e-4, "drift": 1.2, "sol_lens": 2.6, "quad_lens": 0.9}
+    weights = [nh.from_array(np.array(v, np.float32), k) for k, v in constants.items()]
+    nodes = [h.make_node("Mul", ["solenoid", "solenoid"], ["field2"]), h.make_node("Mul", ["field2", "sol_lens"], ["both"]),
+             h.make_node("Mul", ["quad", "quad_lens"], ["across"]), h.make_node("Mul", ["zero_slope", "drift"], ["spread"]),
+             h.make_node("Mul", ["spread", "spread"], ["spread2"])]
+    for plane, sign in (("x", "Add"), ("y", "Sub")):
+        nodes += [h.make_node(sign, ["both", "across"], [f"lens_{plane}"]),
+                  h.make_node("Mul", [f"lens_{plane}", "drift"], [f"turn_{plane}"]),
+                  h.make_node("Mul", [f"turn_{plane}", "zero_size"], [f"moved_{plane}"]),
+                  h.make_node("Sub", ["zero_size", f"moved_{plane}"], [f"size_{plane}"]),
+                  h.make_node("Mul", [f"size_{plane}", f"size_{plane}"], [f"size2_{plane}"]),
+                  h.make_node("Add", [f"size2_{plane}", "spread2"], [f"sum_{plane}"]),
+                  h.make_node("Sqrt", [f"sum_{plane}"], [f"sigma_{plane}"])]
+    graph = h.make_graph(nodes, "injector", [value("solenoid", T.FLOAT, ["batch"]), value("quad", T.FLOAT, ["batch"])],
+                         [value("sigma_x", T.FLOAT, ["batch"]), value("sigma_y", T.FLOAT, ["batch"])], weights)
+    return model(graph, opset=20, doc_string="beam sizes behind a solenoid, a quadrupole and a drift")
+
+
+def save_flow_models(folder):
+    onnx.save(injector(), os.path.join(folder, "injector.onnx"))
+    onnx.save(linear(), os.path.join(folder, "beam.onnx"))
+    weights = nh.from_array(np.ones((3, 1), np.float32), "weights")
+    onnx.save(model(h.make_graph([h.make_node("MatMul", ["sizes", "weights"], ["loss"])], "loss",
+                                 [value("sizes", T.FLOAT, ["batch", 3])], [value("loss", T.FLOAT, ["batch", 1])],
+                                 [weights])), os.path.join(folder, "loss.onnx"))
+    onnx.save(model(h.make_graph([h.make_node("Identity", ["word"], ["same"]),
+                                  h.make_node("Identity", ["number"], ["value"])], "words",
+                                 [value("word", T.STRING, []), value("number", T.FLOAT, [])],
+                                 [value("same", T.STRING, []), value("value", T.FLOAT, [])])),
+              os.path.join(folder, "words.onnx"))
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "models":
         save_all(sys.argv[2])
+    elif sys.argv[1] == "flows":
+        save_flow_models(sys.argv[2])
     else:
         cases = Cases(sys.argv[2])
         for part in (cases.elements, cases.shapes, cases.several, cases.defaults, cases.optionals, cases.dynamic,

@@ -14,7 +14,9 @@ import Testing
 
     static func read(_ path: String) throws -> FlowReader.Result {
         let url = Repository.root.appending(path: path)
-        let reader = FlowReader(types: Catalog.nodeTypes, expansion: .granted(toDocument: url.path))
+        let models = Catalog.models(pathsFrom: Expansion.folder(ofDocument: url.path), models: nil)
+        let types = Catalog.nodeTypes(models: models)
+        let reader = FlowReader(types: types, expansion: .granted(toDocument: url.path))
         return reader.read(Array(try Data(contentsOf: url)), file: url.lastPathComponent)
     }
 

@@ -117,7 +117,10 @@ extension NodeType {
                 let ownName = SignalReference(signal: pv.name, place: pv.place, path: pv.path)
                 return Named(name: pv.name, place: pv.place, path: pv.path, value: pv.value.reference ?? ownName)
             }
-            return NodePorts(inputs: inputs, outputs: .none)
+            let types = config.pvs.map { pv in
+                PortTypes.Input(name: pv.name, type: PortType(unit: pv.value.unit), isRequired: true)
+            }
+            return NodePorts(inputs: inputs, outputs: .none, types: PortTypes(inputs: types))
         }
     )
 }

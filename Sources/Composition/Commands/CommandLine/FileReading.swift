@@ -5,7 +5,7 @@ extension Expansion {
     /// What the person at the command line may ask for: the environment, and files by a path from the
     /// folder of the document.
     static func granted(toDocument document: String) -> Expansion {
-        let folder = document == "-" ? "" : String(document.prefix { _ in true }.dropLastComponent)
+        let folder = folder(ofDocument: document)
         return Expansion(
             variable: { Environment.variable($0) },
             file: { path throws(Refusal) in
@@ -22,6 +22,13 @@ extension Expansion {
                 return text
             }
         )
+    }
+}
+
+extension Expansion {
+    /// Where the relative paths of a document begin: its folder, or the working directory.
+    static func folder(ofDocument document: String) -> String {
+        document == "-" ? "" : String(document[...].dropLastComponent)
     }
 }
 

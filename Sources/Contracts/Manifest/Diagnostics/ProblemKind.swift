@@ -29,6 +29,9 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case cycle
     case conflict
     case formula
+    case model
+    case missingInput = "missing-input"
+    case mismatch
     case unused
     case tooManyProblems = "too-many-problems"
 }
@@ -75,6 +78,13 @@ extension ProblemKind {
             "The text is no formula: something is misspelt, missing or ambiguous. Names of signals come first; what "
                 + "else may stand in one is in docs/guide/formulas.md. 'slipway formula TEXT --explain' shows how a "
                 + "formula is read."
+        case .model:
+            "The model is not there, cannot be read, or was not checked. 'slipway model show MODEL' tells more; "
+                + "relative paths begin at the folder of the flow."
+        case .missingInput: "The model needs an input that nothing feeds. Wire a signal to it, or give it a default."
+        case .mismatch:
+            "What a signal carries does not fit the input it feeds: another type, shape, range or unit. What the model "
+                + "takes is in 'slipway model show MODEL'."
         case .unused: "Nothing uses what this node offers. Remove it, or wire it."
         case .tooManyProblems: "The report ends here. Mend what is listed and validate again."
         }

@@ -9,9 +9,9 @@ struct FlowGraph {
         let place: Place
         let path: String
         let node: FlowNode?
-        fileprivate(set) var inputs: [Named<SignalReference>]
+        var inputs: [Named<SignalReference>]
         /// The formulas of the node, whose symbols are its inputs.
-        let formulas: [Named<FormulaText>]
+        fileprivate(set) var formulas: [Named<FormulaText>]
         /// Whether the document names the inputs: who does so means these and no others.
         let namesInputs: Bool
         /// What the node offers, each with how it is shown; nil where only the model knows.
@@ -20,6 +20,9 @@ struct FlowGraph {
         let hasOpenInputs: Bool
         /// Whether what the node offers could be read: otherwise it may offer anything.
         let isReadable: Bool
+        /// Whether each output carries what the input of its name does.
+        let isLikeInputs: Bool
+        let types: PortTypes
     }
 
     struct Wiring {
@@ -29,19 +32,19 @@ struct FlowGraph {
 
     private(set) var diagnostics: [Diagnostic] = []
     private let file: String
-    private var drafts: [Draft] = []
+    var drafts: [Draft] = []
     private var positions: [ExactText: Int] = [:]
     /// What each node offers.
     private var outputs: [Set<ExactText>] = []
     /// The nodes that offer a signal, by its name.
-    private var offers: [ExactText: [Int]] = [:]
+    private(set) var offers: [ExactText: [Int]] = [:]
     /// The names of signals as messages show them, in the order of the document.
     ///
     /// A name that came from outside is not among them.
     private var shownNames: [String] = []
     /// Nodes that may offer more than ``offers`` tells: models, and nodes that could not be read.
-    private var openNodes: [Int] = []
-    private var isComplete: Bool
+    private(set) var openNodes: [Int] = []
+    private(set) var isComplete: Bool
 
     /// `isComplete` says whether every node of the document will be added.
     init(file: String, isComplete: Bool) {
@@ -81,6 +84,7 @@ struct FlowGraph {
     mutating func wire(_ trigger: FlowDocument.Trigger, hasErrors: Bool) -> Wiring {
         var wiring = Wiring()
         readFormulas()
+        addInputsOfModels()
         for (position, draft) in drafts.enumerated() {
             var seen: [ExactText: Place] = [:]
             for input in draft.inputs where !input.value.signal.isEmpty {
@@ -94,6 +98,11 @@ struct FlowGraph {
         }
         if case .signal(let reference) = trigger { checkTrigger(reference) }
         checkCycles(wiring)
+        if !diagnostics.hasErrors {
+            var check = FlowTypeCheck(file: file, drafts: drafts, positions: positions, wires: wiring.wires)
+            check.run()
+            diagnostics += check.diagnostics
+        }
         if !hasErrors, !diagnostics.hasErrors { checkUse(wiring, trigger) }
         return wiring
     }
@@ -115,6 +124,7 @@ extension FlowGraph {
             }
             diagnostics += reading.diagnostics
             drafts[position].inputs += reading.inputs
+            drafts[position].formulas = reading.formulas
         }
     }
 
@@ -337,7 +347,7 @@ extension FlowGraph {
     }
 
     /// A name as it can be written inside of braces.
-    private static func quoted(_ name: String) -> String {
+    static func quoted(_ name: String) -> String {
         let isPlain = name.utf8.allSatisfy { byte in
             (0x30...0x3A).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
@@ -346,11 +356,11 @@ extension FlowGraph {
     }
 
     /// Advice costs work, which is spent on the problems that will be shown.
-    private func advice(_ word: String, among names: () -> [String], otherwise: String) -> String {
+    func advice(_ word: String, among names: () -> [String], otherwise: String) -> String {
         diagnostics.count < Diagnostic.reportedMax ? Nearest.advice(word, among: names(), otherwise: otherwise) : ""
     }
 
-    private mutating func report(
+    mutating func report(
         _ kind: ProblemKind,
         severity: Diagnostic.Severity = .error,
         at place: Place,

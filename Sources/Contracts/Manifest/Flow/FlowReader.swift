@@ -143,7 +143,9 @@ public struct FlowReader: Sendable {
                 namesInputs: false,
                 outputs: nil,
                 hasOpenInputs: true,
-                isReadable: false
+                isReadable: false,
+                isLikeInputs: false,
+                types: PortTypes()
             )
         }
         let ports = type.ports(&section)
@@ -171,8 +173,14 @@ public struct FlowReader: Sendable {
             namesInputs: section.has(FlowFields.Node.inputs.name),
             outputs: outputs,
             hasOpenInputs: ports.hasOpenInputs,
-            isReadable: Self.isReadable(ports.outputs, section)
+            isReadable: Self.isReadable(ports.outputs, section),
+            isLikeInputs: Self.isLikeInputs(ports.outputs),
+            types: ports.types
         )
+    }
+
+    private static func isLikeInputs(_ outputs: NodePorts.Outputs) -> Bool {
+        if case .likeInputs = outputs { true } else { false }
     }
 
     /// Whether the field that says what a node offers was read without an error.

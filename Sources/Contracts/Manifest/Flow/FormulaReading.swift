@@ -6,6 +6,8 @@ struct FormulaReading {
     /// The symbols, each once, as the inputs of the node.
     private(set) var inputs: [Named<SignalReference>] = []
     private(set) var diagnostics: [Diagnostic] = []
+    /// The formulas that were read, each with its symbols.
+    private(set) var formulas: [Named<FormulaText>] = []
     private var known: Set<ExactText> = []
     private let file: String
 
@@ -58,10 +60,16 @@ struct FormulaReading {
         _ symbols: FormulaSymbols,
         shownNames: [String]
     ) -> [(name: String, place: Place)] {
+        var read = formula.value
+        defer {
+            formulas.append(
+                Named(name: formula.name, shown: formula.shown, place: formula.place, path: formula.path, value: read)
+            )
+        }
         do throws(FormulaProblems) {
-            return try Formula.symbols(of: formula.value.text, symbols).map { name, column in
-                (name, formula.value.place(of: column))
-            }
+            let used = try Formula.symbols(of: formula.value.text, symbols)
+            read.symbols = used.map(\.name)
+            return used.map { name, column in (name, formula.value.place(of: column)) }
         } catch {
             for problem in error.all { report(problem, formula, shownNames) }
             return []

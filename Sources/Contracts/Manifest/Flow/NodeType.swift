@@ -60,16 +60,20 @@ public struct NodePorts: Sendable {
     public let formulas: [Named<FormulaText>]
     /// Whether the node may take more inputs than the document names: those of a model's signature.
     public let hasOpenInputs: Bool
+    /// What inputs take and outputs carry, as far as that is known without connecting.
+    public let types: PortTypes
 
     public init(
         inputs: [Named<SignalReference>] = [],
         outputs: Outputs,
         formulas: [Named<FormulaText>] = [],
-        hasOpenInputs: Bool = false
+        hasOpenInputs: Bool = false,
+        types: PortTypes = PortTypes()
     ) {
         self.inputs = inputs
         self.outputs = outputs
         self.formulas = formulas
         self.hasOpenInputs = hasOpenInputs
+        self.types = types
     }
 }

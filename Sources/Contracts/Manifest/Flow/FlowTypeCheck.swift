@@ -1,0 +1,213 @@
+internal import Formula
+internal import JSON
+
+/// What flows along the wires, beside what their ends take: types, shapes, ranges and units.
+///
+/// Nothing is connected: what is known comes from models, formulas and what the document says.
+struct FlowTypeCheck {
+    private let file: String
+    private let drafts: [FlowGraph.Draft]
+    private let positions: [ExactText: Int]
+    private let wires: [FlowWire]
+    /// The wires into each input, by the node's position.
+    private var feeds: [[ExactText: FlowWire]]
+    private var known: [Key: PortType?] = [:]
+    private(set) var diagnostics: [Diagnostic] = []
+
+    private struct Key: Hashable {
+        let node: Int
+        let signal: ExactText
+    }
+
+    init(file: String, drafts: [FlowGraph.Draft], positions: [ExactText: Int], wires: [FlowWire]) {
+        self.file = file
+        self.drafts = drafts
+        self.positions = positions
+        self.wires = wires
+        feeds = Array(repeating: [:], count: drafts.count)
+        for wire in wires {
+            if let node = positions[ExactText(wire.to.node)] { feeds[node][ExactText(wire.to.signal)] = wire }
+        }
+    }
+
+    mutating func run() {
+        for (position, draft) in drafts.enumerated() {
+            let takes = Dictionary(
+                draft.types.inputs.map { (ExactText($0.name), $0.type) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            for input in draft.inputs {
+                guard let found = type(into: input.name, of: position) else { continue }
+                if let wanted = takes[ExactText(input.name)] { check(found, wanted, input, draft) }
+                if !draft.formulas.isEmpty, found.kind == .text { reportText(found, input) }
+            }
+        }
+    }
+
+    private mutating func check(
+        _ found: PortType,
+        _ wanted: PortType,
+        _ input: Named<SignalReference>,
+        _ draft: FlowGraph.Draft
+    ) {
+        let name = Printable.text(input.shown)
+        let signal = "'\(Printable.text(input.value.shownSignal))'"
+        let kinds = [found.kind, wanted.kind]
+        if kinds.contains(.text), kinds.contains(.number) {
+            report(
+                input,
+                "expected \(wanted.text) as '\(name)', found \(signal), which is \(found.text)",
+                "wire another signal"
+            )
+        } else if !found.hasShape(of: wanted) {
+            report(
+                input,
+                "expected '\(name)' as \(wanted.text), found \(signal), which is \(found.text)",
+                "wire a signal of the right shape, or change the shape before"
+            )
+        }
+        guard kinds != [.text, .number], kinds != [.number, .text], found.hasShape(of: wanted) else { return }
+        if let constant = wanted.constant, let range = found.range, !range.contains(constant) {
+            report(
+                input,
+                "expected \(Quantity.text(constant)) as '\(name)', which is constant, "
+                    + "found \(signal), which is \(Self.text(range))",
+                "do not wire it: the model has no other value there"
+            )
+        } else if let made = wanted.range, let range = found.range, !Self.contains(made, range) {
+            report(
+                input,
+                severity: .warning,
+                "expected '\(name)' within \(Self.text(made)), which the model was made for, "
+                    + "found \(signal), which is \(Self.text(range))",
+                "beyond its range a model guesses: limit the signal, or train the model for it"
+            )
+        }
+        if let unit = found.unit, let other = wanted.unit, unit != other {
+            report(
+                input,
+                severity: .warning,
+                "expected '\(name)' in '\(Printable.text(other))', found \(signal), which is in "
+                    + "'\(Printable.text(unit))'",
+                "convert it with a formula, or correct one of the two units"
+            )
+        }
+    }
+
+    private mutating func reportText(_ found: PortType, _ input: Named<SignalReference>) {
+        report(
+            input,
+            "expected a number in a formula, found '\(Printable.text(input.value.shownSignal))', "
+                + "which is \(found.text)",
+            "formulas compute with numbers"
+        )
+    }
+
+    private static func contains(_ range: ClosedRange<Double>, _ other: ClosedRange<Double>) -> Bool {
+        range.lowerBound <= other.lowerBound && other.upperBound <= range.upperBound
+    }
+
+    private static func text(_ range: ClosedRange<Double>) -> String {
+        let (low, high) = (Quantity.text(range.lowerBound), Quantity.text(range.upperBound))
+        return low == high ? low : "\(low) to \(high)"
+    }
+
+    private mutating func report(
+        _ input: Named<SignalReference>,
+        severity: Diagnostic.Severity = .error,
+        _ problem: String,
+        _ advice: String
+    ) {
+        diagnostics.append(
+            Diagnostic(
+                .mismatch,
+                severity: severity,
+                at: .init(file: file, place: input.place),
+                path: input.path,
+                problem: problem,
+                advice: advice
+            )
+        )
+    }
+}
+
+// What signals are.
+extension FlowTypeCheck {
+    /// What arrives at an input; nil where that is not known.
+    private mutating func type(into input: String, of node: Int) -> PortType? {
+        guard let wire = feeds[node][ExactText(input)], let from = positions[ExactText(wire.from.node)] else {
+            return nil
+        }
+        // The wires of a chain are as many as the nodes: it is walked from its beginning, not by calling deeper.
+        var waiting = [Key(node: from, signal: ExactText(wire.from.signal))]
+        while let key = waiting.last {
+            let needed = needs(key).filter { known[$0] == nil }
+            if needed.isEmpty || known[key] != nil {
+                if known[key] == nil { known[key] = .some(made(key)) }
+                waiting.removeLast()
+            } else {
+                // A ring has no beginning: what is met again on the way to itself is not known.
+                for ring in needed where waiting.contains(ring) { known[ring] = .some(nil) }
+                waiting += needed.filter { known[$0] == nil }
+            }
+        }
+        return known[Key(node: from, signal: ExactText(wire.from.signal))] ?? nil
+    }
+
+    /// The signals from which a signal is made.
+    private func needs(_ key: Key) -> [Key] {
+        let draft = drafts[key.node]
+        guard declared(key) == nil else { return [] }
+        let inputs: [String] =
+            if let formula = draft.formulas.first(where: { ExactText($0.name) == key.signal }) {
+                formula.value.symbols ?? []
+            } else {
+                draft.isLikeInputs ? [key.signal.text] : []
+            }
+        return inputs.compactMap { input in
+            guard let wire = feeds[key.node][ExactText(input)], let from = positions[ExactText(wire.from.node)]
+            else { return nil }
+            return Key(node: from, signal: ExactText(wire.from.signal))
+        }
+    }
+
+    private func declared(_ key: Key) -> PortType? {
+        drafts[key.node].types.outputs.first { ExactText($0.name) == key.signal }?.type
+    }
+
+    private func made(_ key: Key) -> PortType? {
+        if let declared = declared(key) { return declared }
+        let draft = drafts[key.node]
+        func arriving(_ input: String) -> PortType? {
+            guard let wire = feeds[key.node][ExactText(input)], let from = positions[ExactText(wire.from.node)]
+            else { return nil }
+            return known[Key(node: from, signal: ExactText(wire.from.signal))] ?? nil
+        }
+        guard let formula = draft.formulas.first(where: { ExactText($0.name) == key.signal }) else {
+            return draft.isLikeInputs ? arriving(key.signal.text) : nil
+        }
+        guard let symbols = formula.value.symbols,
+            let read = try? Formula(formula.value.text, symbols: FormulaSymbols(symbols))
+        else { return nil }
+        let types = read.symbols.map(arriving)
+        let shape = read.shape(of: types.map { $0?.shape.flatMap(Self.sizes) })
+        return PortType(
+            kind: .number,
+            text: "a formula" + (shape.map { $0.isEmpty ? "'s number" : "'s array \($0)" } ?? ""),
+            shape: shape.map { $0.map { .fixed($0) } },
+            range: read.range(of: types.map { $0?.range })
+        )
+    }
+
+    /// The sizes where all are known; an open first one is one row.
+    private static func sizes(_ shape: [PortType.Size]) -> [Int]? {
+        var sizes: [Int] = []
+        for (index, size) in shape.enumerated() {
+            switch size {
+            case .fixed(let size): sizes.append(size)
+            case .open: if index > 0 || shape.count == 0 { return nil } else { sizes.append(1) }
+            }
+        }
+        return sizes
+    }
+}

@@ -1,0 +1,83 @@
+/// What a signal is known to carry, or an input to take.
+public struct PortType: Sendable, Equatable {
+    public enum Size: Sendable, Equatable {
+        case fixed(Int)
+        /// Any size; the name is for people.
+        case open(String)
+    }
+
+    public enum Kind: Sendable, Equatable {
+        case number, text
+        case unknown
+    }
+
+    public let kind: Kind
+    /// The type and the shape for messages: `float32 [batch, 3]`.
+    public let text: String
+    /// Nil where it is not known.
+    public let shape: [Size]?
+    public let unit: String?
+    /// All values, as far as they are known; of an input those that it was made for.
+    public let range: ClosedRange<Double>?
+    /// Of an input: its only value.
+    public let constant: Double?
+
+    public init(
+        kind: Kind = .unknown,
+        text: String = "",
+        shape: [Size]? = nil,
+        unit: String? = nil,
+        range: ClosedRange<Double>? = nil,
+        constant: Double? = nil
+    ) {
+        self.kind = kind
+        self.text = text
+        self.shape = shape
+        self.unit = unit
+        self.range = range
+        self.constant = constant
+    }
+
+    /// Whether values of this shape can be one row of the other's.
+    ///
+    /// From the last dimension on the sizes are the same or open; what one of the two has before is open or 1.
+    func hasShape(of other: PortType) -> Bool {
+        guard let shape, let wanted = other.shape else { return true }
+        let (longer, shorter) = shape.count < wanted.count ? (wanted, shape) : (shape, wanted)
+        let isMatched = zip(longer.reversed(), shorter.reversed()).allSatisfy { left, right in
+            if case .fixed(let left) = left, case .fixed(let right) = right { left == right } else { true }
+        }
+        let extra = longer.prefix(longer.count - shorter.count)
+        return isMatched
+            && extra.allSatisfy { size in
+                if case .fixed(let size) = size { size == 1 } else { true }
+            }
+    }
+}
+
+/// What is known of the inputs and outputs of a node.
+public struct PortTypes: Sendable {
+    public struct Input: Sendable {
+        public let name: String
+        public let type: PortType
+        /// Whether the node has no value of its own for it.
+        public let isRequired: Bool
+
+        public init(name: String, type: PortType, isRequired: Bool) {
+            self.name = name
+            self.type = type
+            self.isRequired = isRequired
+        }
+    }
+
+    public let inputs: [Input]
+    public let outputs: [(name: String, type: PortType)]
+    /// Whether the node has these inputs and no others.
+    public let areAllInputs: Bool
+
+    public init(inputs: [Input] = [], outputs: [(name: String, type: PortType)] = [], areAllInputs: Bool = false) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.areAllInputs = areAllInputs
+    }
+}
