@@ -67,7 +67,12 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .target(name: "Digests", dependencies: ["CDigest"], path: "Sources/Base/Digests", swiftSettings: strict),
+        .target(
+            name: "Digests",
+            dependencies: ["CDigest"],
+            path: "Sources/Base/Digests",
+            swiftSettings: strict
+        ),
         .target(name: "Host", dependencies: ["CLinux"], path: "Sources/Base/Host", swiftSettings: strict),
         .target(name: "Lifetime", path: "Sources/Base/Lifetime", swiftSettings: strict),
 
@@ -138,7 +143,7 @@ let package = Package(
         // Tests, in the same tree. The fuzzer and the benchmarks are programs of their own, built for release.
         .executableTarget(
             name: "slipway-fuzz",
-            dependencies: ["Commands", "Catalog", "Manifest", "Formula", "JSON"],
+            dependencies: ["Commands", "Catalog", "Manifest", "Models", "Formula", "JSON", "ONNX"],
             path: "Tests/Fuzz",
             swiftSettings: strict
         ),
@@ -148,11 +153,20 @@ let package = Package(
             path: "Benchmarks/Native/CFormulaFloor",
             cSettings: [.unsafeFlags(["-O3"])]
         ),
+        .target(
+            name: "CModelFloor",
+            dependencies: ["COnnxRuntime"],
+            path: "Benchmarks/Native/CModelFloor"
+        ),
         .executableTarget(
             name: "slipway-bench",
-            dependencies: ["Catalog", "Manifest", "Formula", "JSON", "CAllocations", "CFormulaFloor", "CSimdJSON"],
+            dependencies: [
+                "Catalog", "Manifest", "Formula", "JSON", "Lifetime", "Models", "Signals", "CAllocations",
+                "CFormulaFloor",
+                "CModelFloor", "CSimdJSON",
+            ],
             path: "Benchmarks",
-            exclude: ["Native"],
+            exclude: ["Native", "model_run.py"],
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -180,6 +194,30 @@ let package = Package(
             dependencies: ["Manifest", "JSON", "TestSupport"],
             path: "Tests/Contracts/ManifestTests",
             exclude: ["pyyaml-scalars.json"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LifetimeTests",
+            dependencies: ["Lifetime", "TestSupport"],
+            path: "Tests/Base/LifetimeTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DigestsTests",
+            dependencies: ["Digests", "TestSupport"],
+            path: "Tests/Base/DigestsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: ["Models", "JSON", "Lifetime", "Signals", "TestSupport"],
+            path: "Tests/Contracts/ModelsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FolderStoreTests",
+            dependencies: ["FolderStore", "Models", "Signals", "TestSupport"],
+            path: "Tests/Components/FolderStoreTests",
             swiftSettings: strict
         ),
         .testTarget(

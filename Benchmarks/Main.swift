@@ -11,6 +11,7 @@ internal import Manifest
 ///
 ///     slipway-bench PROGRAM
 ///     slipway-bench --allocations
+///     slipway-bench --cycles
 @main
 struct Main {
     static func main() {
@@ -19,11 +20,13 @@ struct Main {
             exit(64)
         }
         let program = CommandLine.arguments[1]
-        // A check, not a measurement: end-to-end tests run it.
-        if program == "--allocations" { exit(FormulaRows.checkAllocations()) }
+        // Checks, no measurements: end-to-end tests run them.
+        if program == "--allocations" { exit(max(FormulaRows.checkAllocations(), ModelRows.checkAllocations())) }
+        if program == "--cycles" { exit(ModelRows.checkCycles()) }
         print("| path | ours | floor or peer, same run | ratio | target |")
         print("|---|---|---|---|---|")
         FormulaRows.print()
+        ModelRows.print(program)
         jsonRows()
         programRows(program)
         print("\nMedian of 5 interleaved pairs; release build; one thread.")

@@ -69,6 +69,16 @@ enum Spawn {
 }
 
 enum Files {
+    /// The memory of this process that is in use.
+    static func residentKiB() -> Int {
+        guard let file = unsafe fopen("/proc/self/statm", "r") else { return 0 }
+        defer { unsafe fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = unsafe fread(&bytes, 1, bytes.count, file)
+        let words = String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: " ")
+        return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE))) / 1024
+    }
+
     static func write(_ bytes: [UInt8], to path: String) {
         guard let file = unsafe fopen(path, "w") else {
             print("slipway-bench: expected a file that may be written, found '\(path)'")

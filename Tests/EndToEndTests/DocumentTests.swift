@@ -4,7 +4,8 @@ import Testing
 
 /// What README and docs show, run.
 ///
-/// `yaml` blocks are flows and must be valid. `console` blocks are lines that begin with `$`, each
+/// `yaml` blocks are flows and must be valid, with the models of `examples/models`; a block that begins with a comment
+/// `# NAME.signature.yaml` is a file beside a model. `console` blocks are lines that begin with `$`, each
 /// followed by its whole output, run in `examples/`. `sh` blocks are commands for a person; each names
 /// a target of the Makefile or a script that exists.
 @Suite struct DocumentEndToEndTests {
@@ -55,9 +56,29 @@ import Testing
     @Test("A flow in a document is valid", arguments: blocks.filter { $0.language == "yaml" })
     func yaml(block: Block) throws {
         let text = block.lines.joined(separator: "\n") + "\n"
-        let outcome = try Program.slipway.run(["validate", "-"], input: text)
+        guard !text.hasPrefix("# ") || !text.contains(".signature.yaml") else {
+            return try signature(text)
+        }
+        let outcome = try Program.slipway.run(
+            ["validate", "--models", "models", "-"],
+            input: text,
+            environment: ProcessInfo.processInfo.environment,
+            in: Repository.examples
+        )
         #expect(outcome.status == 0, "\(outcome.output)")
         #expect(!outcome.output.contains("warning"), "\(outcome.output)")
+    }
+
+    /// Notes on the example's model: they must be right beside it.
+    private func signature(_ text: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "slipway-notes-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let model = Repository.examples.appending(path: "models/injector/1/model.onnx")
+        try FileManager.default.copyItem(at: model, to: folder.appending(path: "model.onnx"))
+        try Data(text.utf8).write(to: folder.appending(path: "model.signature.yaml"))
+        let outcome = try Program.slipway.run(["model", "show", folder.path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
     @Test(

@@ -143,7 +143,7 @@ import Testing
     func allocations() throws {
         let bench = URL(filePath: Program.slipway.path).deletingLastPathComponent().appending(path: "slipway-bench")
         let outcome = try Program(bench.path).run(["--allocations"])
-        #expect(outcome.output == "1000 scalar runs allocate 0 times; the counter works: true\n")
+        #expect(outcome.output.hasPrefix("1000 scalar runs allocate 0 times; the counter works: true\n"))
         #expect(outcome.status == 0)
     }
 }

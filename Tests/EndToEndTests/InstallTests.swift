@@ -49,7 +49,7 @@ import Testing
                     mkdir -p "$1$(dirname "$library")"
                     cp -L "$library" "$1$library"
                 done
-                cp examples/injector.yaml "$1/injector.yaml"
+                cp -r examples/injector.yaml examples/models "$1/"
                 # The loader asks the kernel where the program lies.
                 mkdir "$1/proc"
                 # Without root the same in a name space of one's own.

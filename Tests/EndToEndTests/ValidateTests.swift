@@ -20,7 +20,7 @@ import Testing
     @Test("Standard input is a file called '-'")
     func standardInput() throws {
         let good = try Repository.text("examples/injector.yaml")
-        let outcome = try Program.slipway.run(["validate", "-"], input: good)
+        let outcome = try Program.slipway.run(["validate", "-"], input: good, in: Repository.examples)
         #expect(outcome.status == 0)
         #expect(outcome.output.hasPrefix("<stdin>: ok: flow injector: 1 source, 2 steps, 1 sink"))
     }
@@ -116,8 +116,8 @@ import Testing
 
     @Test("A pipe that a shell makes is read")
     func processSubstitution() throws {
-        let script = "\(Program.slipway.path) validate <(cat examples/injector.yaml)"
-        let outcome = try Program("/bin/bash").run(["-c", script])
+        let script = "\(Program.slipway.path) validate <(cat injector.yaml)"
+        let outcome = try Program("/bin/bash").run(["-c", script], in: Repository.examples)
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     }
 

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Throws broken input at every reader of the program and watches time, memory and results.
 ///
-///     slipway-fuzz [--rounds N] [--seed N] [--only json|flow|arguments]
+///     slipway-fuzz [--rounds N] [--seed N] [--only json|flow|arguments|formula|onnx]
 ///
 /// Every round has a seed of its own; a finding prints it, and `--seed S --rounds 1` has it again.
 @main
@@ -18,7 +18,7 @@ struct Main {
         print("fuzz: \(options.rounds) rounds a target from seed \(options.seed)")
         watchForCrashes()
         var isFine = true
-        for target in [Target.json, .flow(flowDocuments()), .arguments, .formula]
+        for target in [Target.json, .flow(flowDocuments()), .arguments, .formula, .onnx(models())]
         where options.only ?? target.name == target.name {
             isFine = run(target, options) && isFine
         }
@@ -75,25 +75,26 @@ struct Main {
 
     /// The documents of the repository, found from the working directory, which is its root.
     private static func flowDocuments() -> [[UInt8]] {
-        var documents: [[UInt8]] = []
-        for folder in ["good", "bad"] {
-            let path = "Tests/Composition/CommandsTests/\(folder)"
-            guard let stream = unsafe opendir(path) else {
-                print("fuzz: expected the folder '\(path)', found none: run from the root of the repository")
-                exit(64)
-            }
-            var names: [String] = []
-            while let entry = unsafe readdir(stream) {
-                let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                    unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-                }
-                if name.hasSuffix(".yaml") { names.append(name) }
-            }
-            unsafe closedir(stream)
-            // The order of a folder is chance; that of the seeds is not.
-            documents += names.sorted().compactMap { contents("\(path)/\($0)") }
+        ["good", "bad"].flatMap { files(in: "Tests/Composition/CommandsTests/\($0)", ending: ".yaml") }
+    }
+
+    private static func models() -> [[UInt8]] { files(in: "Tests/Composition/CommandsTests/models", ending: ".onnx") }
+
+    private static func files(in path: String, ending: String) -> [[UInt8]] {
+        guard let stream = unsafe opendir(path) else {
+            print("fuzz: expected the folder '\(path)', found none: run from the root of the repository")
+            exit(64)
         }
-        return documents
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if name.hasSuffix(ending) { names.append(name) }
+        }
+        // The order of a folder is chance; that of the seeds is not.
+        return names.sorted().compactMap { contents("\(path)/\($0)") }
     }
 
     private static func contents(_ path: String) -> [UInt8]? {
@@ -117,9 +118,9 @@ struct Options {
             switch name {
             case "--rounds" where (Int(value) ?? 0) > 0: rounds = Int(value) ?? rounds
             case "--seed" where UInt64(value) != nil: seed = UInt64(value) ?? seed
-            case "--only" where ["json", "flow", "arguments"].contains(value): only = value
+            case "--only" where ["json", "flow", "arguments", "formula", "onnx"].contains(value): only = value
             default:
-                print("usage: slipway-fuzz [--rounds N] [--seed N] [--only json|flow|arguments]")
+                print("usage: slipway-fuzz [--rounds N] [--seed N] [--only json|flow|arguments|formula|onnx]")
                 exit(64)
             }
         }

@@ -3,6 +3,8 @@ internal import Commands
 internal import Formula
 internal import JSON
 internal import Manifest
+internal import Models
+internal import ONNX
 
 /// A reader under test: takes any bytes, and says what it did wrong with them.
 struct Target: Sendable {
@@ -81,9 +83,12 @@ extension Target {
 
     /// The flow reader over the whole of YAML: `sources` are the documents of the repository.
     static func flow(_ seeds: [[UInt8]]) -> Target {
-        Target(name: "flow", seeds: seeds) { bytes in
+        // From the folder of good documents on, so that some models are found.
+        let models = Catalog.models(pathsFrom: "Tests/Composition/CommandsTests/good", models: nil)
+        let types = Catalog.nodeTypes(models: models)
+        return Target(name: "flow", seeds: seeds) { bytes in
             let expansion = Expansion(variable: { $0 == "A" ? "a" : nil }, file: { _ in largeFile })
-            let result = FlowReader(types: Catalog.nodeTypes, expansion: expansion).read(bytes, file: "f.yaml")
+            let result = FlowReader(types: types, expansion: expansion).read(bytes, file: "f.yaml")
             let lines = bytes.count { $0 == 0x0A || $0 == 0x0D || $0 == 0x85 || $0 == 0xA8 || $0 == 0xA9 } + 2
             for diagnostic in result.diagnostics {
                 let place = diagnostic.location.place
@@ -96,6 +101,22 @@ extension Target {
             if (result.flow == nil) != result.diagnostics.hasErrors { return "a flow beside errors, or neither" }
             if result.diagnostics.count > Diagnostic.reportedMax + 1 { return "a report without end" }
             return nil
+        }
+    }
+
+    /// Files of models, read as data: whatever comes out has limits, and can be shown.
+    static func onnx(_ seeds: [[UInt8]]) -> Target {
+        Target(name: "onnx", seeds: seeds) { bytes in
+            do throws(ModelProblem) {
+                let facts = try ONNXFormat().facts(of: bytes)
+                if facts.signature.outputs.contains(where: { $0.name.isEmpty }) { return "an output without a name" }
+                let text = JSONWriter.text(of: facts.signature.json)
+                if (try? JSONReader.value(of: Array(text.utf8))) == nil { return "a signature that is no JSON" }
+                for companion in facts.companions where companion.byteCountMin < 0 { return "numbers before a file" }
+                return nil
+            } catch {
+                return error.problem.hasPrefix("expected ") && error.code == .broken ? nil : "\(error)"
+            }
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
         Room(folder: "Sources/Base/Signals", allowed: []),
         Room(folder: "Sources/Base/JSON", allowed: ["CNumbers"]),
         Room(folder: "Sources/Base/Formula", allowed: ["CArrayKernels", "CSpecialFunctions", "Glibc"]),
-        Room(folder: "Sources/Base/Digests", allowed: ["CDigest"]),
+        Room(folder: "Sources/Base/Digests", allowed: ["CDigest", "Dispatch"]),
         Room(folder: "Sources/Base/Host", allowed: ["CLinux", "Glibc"]),
         Room(folder: "Sources/Base/Lifetime", allowed: ["Dispatch", "Glibc", "Synchronization"]),
         Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),

@@ -1,12 +1,13 @@
 internal import CDigest
+internal import Dispatch
 
 /// What content is: the same digest, the same bytes.
 ///
-/// A file of one piece has its SHA-256, which `sha256sum` shows as well. A longer one is cut into pieces of 4 MiB,
-/// whose SHA-256s are digested once more, so that several processors can work on it. Several files are digested as a
+/// A file of one chunk has its SHA-256, which `sha256sum` shows as well. A longer one is cut into chunks of 8 MiB,
+/// whose SHA-256s are digested once more, so that several processors work on it. Several files are digested as a
 /// list of names, sizes and digests.
 public struct ContentDigest: Sendable, Hashable {
-    /// How it was made, and its 32 bytes in hexadecimal digits: `sha256:…`, `sha256-4m:…`, `sha256-files:…`.
+    /// How it was made, and its 32 bytes in hexadecimal digits: `sha256:…`, `sha256c8:…`, `sha256f:…`.
     public let text: String
 
     private init(_ form: String, _ bytes: [UInt8]) {
@@ -15,19 +16,28 @@ public struct ContentDigest: Sendable, Hashable {
         text = "\(form):\(String(decoding: hexadecimal, as: UTF8.self))"
     }
 
-    /// The bytes of a piece.
-    public static let pieceSize = 4 << 20
+    /// The bytes of a chunk.
+    public static let chunkSize = 8 << 20
+    private static let digestSize = 32
 
     /// The digest of the bytes of a file.
     public init(of bytes: [UInt8]) {
-        guard bytes.count > Self.pieceSize else {
+        guard bytes.count > Self.chunkSize else {
             self.init("sha256", Self.sha256(bytes, 0..<bytes.count))
             return
         }
-        let pieces = stride(from: 0, to: bytes.count, by: Self.pieceSize).flatMap { start in
-            Self.sha256(bytes, start..<min(bytes.count, start + Self.pieceSize))
+        let count = (bytes.count + Self.chunkSize - 1) / Self.chunkSize
+        var digests = [UInt8](repeating: 0, count: count * Self.digestSize)
+        unsafe digests.withUnsafeMutableBufferPointer { digests in
+            // Safe: each chunk writes the bytes of its own digest.
+            nonisolated(unsafe) let start = unsafe digests.baseAddress.unsafelyUnwrapped
+            DispatchQueue.concurrentPerform(iterations: count) { chunk in
+                let first = chunk * Self.chunkSize
+                let digest = Self.sha256(bytes, first..<min(bytes.count, first + Self.chunkSize))
+                unsafe (start + chunk * Self.digestSize).update(from: digest, count: Self.digestSize)
+            }
         }
-        self.init("sha256-4m", Self.sha256(pieces, 0..<pieces.count))
+        self.init("sha256c8", Self.sha256(digests, 0..<digests.count))
     }
 
     /// The digest of several files, whatever their order.
@@ -42,11 +52,11 @@ public struct ContentDigest: Sendable, Hashable {
             "\(file.name.utf8.count) \(file.name) \(file.bytes.count) \(ContentDigest(of: file.bytes).text)\n"
         }
         let bytes = Array(list.joined().utf8)
-        self.init("sha256-files", Self.sha256(bytes, 0..<bytes.count))
+        self.init("sha256f", Self.sha256(bytes, 0..<bytes.count))
     }
 
     private static func sha256(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 32)
+        var digest = [UInt8](repeating: 0, count: digestSize)
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe digest.withUnsafeMutableBufferPointer { digest in
                 unsafe dgt_sha256(

@@ -2,7 +2,7 @@ internal import Dispatch
 
 /// Ends work before it is done: at a deadline, or when somebody asks.
 ///
-/// Whoever works looks at ``cause``, or has himself woken by ``whenStopped(_:during:)``.
+/// Whoever works looks at ``cause``, or has himself woken by ``register(_:)``.
 public final class RunStop: Sendable {
     public enum Cause: Sendable {
         case deadline, cancelled
@@ -15,6 +15,7 @@ public final class RunStop: Sendable {
     }
 
     private let state = Guarded(State())
+    private let timer = Guarded<Timer?>(nil)
     /// Nobody holds the other end: nothing needs to be registered.
     public let isNever: Bool
     /// How long the work may take.
@@ -36,10 +37,19 @@ public final class RunStop: Sendable {
         guard let limit else { return }
         let (seconds, rest) = limit.components
         let nanoseconds = max(0, min(seconds, 1_000_000_000)) * 1_000_000_000 + rest / 1_000_000_000
+        let source = DispatchSource.makeTimerSource(queue: Self.timers)
+        source.schedule(deadline: .now() + .nanoseconds(Int(nanoseconds)))
         // It holds nothing: work that has ended is not kept alive by its deadline.
-        Self.timers.asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) { [weak self] in
-            self?.stop(.deadline)
-        }
+        source.setEventHandler { [weak self] in self?.stop(.deadline) }
+        source.activate()
+        timer.withLock { $0 = Timer(source: source) }
+    }
+
+    deinit { timer.withLock { $0?.source.cancel() } }
+
+    // Safe: a source of Dispatch may be used from every thread.
+    private struct Timer: @unchecked Sendable {
+        let source: any DispatchSourceTimer
     }
 
     /// Why it is to end; nil as long as it may go on.
@@ -51,27 +61,26 @@ public final class RunStop: Sendable {
         state.withLock { state in
             guard state.cause == nil else { return }
             state.cause = cause
-            // Under the lock: when `whenStopped` returns, its action is over and is not begun any more.
+            // Under the lock: when an action is unregistered, it is over and is not begun any more.
             for action in state.actions.values { action() }
             state.actions = [:]
         }
     }
 
-    /// Runs `body`, and `action` at once when the work is to end meanwhile.
+    /// Has `action` run when the work is to end; at once, when it is already.
     ///
-    /// The action must not wait, nor use this stop; it never runs after this returns.
-    public func whenStopped<Result, Failure: Error>(
-        _ action: @escaping @Sendable () -> Void,
-        during body: () throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        guard !isNever else { return try body() }
-        let index = state.withLock { state -> Int in
-            if state.cause != nil { action() }
-            state.actions[state.nextAction] = action
+    /// The action must not wait, nor use this stop. It never runs after it was unregistered.
+    public func register(_ action: @escaping @Sendable () -> Void) -> Int {
+        guard !isNever else { return -1 }
+        return state.withLock { state in
+            if state.cause != nil { action() } else { state.actions[state.nextAction] = action }
             state.nextAction += 1
             return state.nextAction - 1
         }
-        defer { state.withLock { $0.actions[index] = nil } }
-        return try body()
+    }
+
+    public func unregister(_ registration: Int) {
+        guard !isNever else { return }
+        state.withLock { $0.actions[registration] = nil }
     }
 }

@@ -84,8 +84,9 @@ private final class KnownSignatures: Sendable {
                 path: "\(section.path).\(ModelStepConfig.Fields.model.name)",
                 isHidden
                     ? "expected a model, found that '\(Printable.text(entry?.value.shownText ?? ""))' is none: "
-                        + problem.code.rawValue : problem.problem,
-                advice: isHidden ? "try it: slipway model show MODEL" : problem.advice
+                        + problem.code.rawValue : Printable.text(problem.problem, lengthMax: 600),
+                advice: isHidden
+                    ? "try it: slipway model show MODEL" : Printable.text(problem.advice, lengthMax: 600)
             )
             return nil
         }

@@ -1,3 +1,4 @@
+internal import JSON
 public import Signals
 
 // What is given to a model, beside what it takes.
@@ -19,17 +20,24 @@ extension ModelSignature {
             arranged[index] = tensor
         }
         var sizes: [String: (size: Int, input: String)] = [:]
-        for (input, tensor) in zip(inputs, arranged) {
-            guard let tensor else {
-                guard !input.isOptional else { continue }
-                throw ModelProblem(.badInput, "expected '\(input.name)' of '\(label)' as \(input.text), found nothing")
-            }
+        for index in inputs.indices { try check(inputs[index], arranged[index], &sizes, label) }
+        return arranged
+    }
+
+    private func check(
+        _ input: ModelPort,
+        _ tensor: Tensor?,
+        _ sizes: inout [String: (size: Int, input: String)],
+        _ label: String
+    ) throws(ModelProblem) {
+        if let tensor {
             guard tensor.elementType == input.elementType, input.accepts(tensor.shape) else {
                 throw mismatch(input, "\(tensor.elementType) \(tensor.shape)", label)
             }
             try match(input, tensor.shape, &sizes, label)
+        } else if !input.isOptional {
+            throw ModelProblem(.badInput, "expected '\(input.name)' of '\(label)' as \(input.text), found nothing")
         }
-        return arranged
     }
 
     /// The sizes behind the names of dimensions, for inputs of these shapes.
@@ -103,9 +111,12 @@ extension ModelSignature {
     public func excesses(of given: NamedTensors) -> [String] {
         inputs.compactMap { input in
             guard let range = input.notes.range, let tensor = given[input.name] else { return nil }
-            let found = (0..<tensor.count).lazy.compactMap { tensor.number(at: $0) }.first { !range.contains($0) }
-            return found.map {
-                "expected '\(input.name)' within \(range.lowerBound) to \(range.upperBound), found \($0)"
+            let first = (0..<tensor.count).first { index in
+                tensor.number(at: index).map { !range.contains($0) } ?? false
+            }
+            return first.map { index in
+                let found = tensor.jsonElement(index).map { JSONWriter.text(of: $0) } ?? "another value"
+                return "expected '\(input.name)' within \(range.lowerBound) to \(range.upperBound), found \(found)"
             }
         }
     }

@@ -36,7 +36,7 @@ extension Tensor {
         ]
     }
 
-    private func jsonElement(_ index: Int) -> JSONValue? {
+    func jsonElement(_ index: Int) -> JSONValue? {
         switch elementType {
         case .int64: withElements(Int64.self) { .integer($0[index]) }
         case .uint64:

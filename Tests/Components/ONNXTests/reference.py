@@ -229,13 +229,17 @@ class Cases:
 
     def nets(self):
         for rows in (1, 1000):
-            weights = [self.rng.normal(size=s).astype(np.float32) * 0.3 for s in ((16, 32), (32,), (32, 5), (5,))]
-            nodes = [h.make_node("Gemm", ["x", "w0", "b0"], ["h0"]), h.make_node("Tanh", ["h0"], ["h1"]),
-                     h.make_node("Gemm", ["h1", "w1", "b1"], ["y"])]
-            graph = h.make_graph(nodes, "net", [value("x", T.FLOAT, ["batch", 16])], [value("y", T.FLOAT, ["batch", 5])],
-                                 [nh.from_array(w, n) for w, n in zip(weights, ("w0", "b0", "w1", "b1"))])
-            self.case(f"net-{rows}", graph, {"x": (T.FLOAT, (rows, 16), numbers(self.rng, T.FLOAT, (rows, 16)))},
+            self.case(f"net-{rows}", net(self.rng), {"x": (T.FLOAT, (rows, 16), numbers(self.rng, T.FLOAT, (rows, 16)))},
                       ["a network"])
+
+
+def net(rng):
+    """A dense network of two layers."""
+    weights = [rng.normal(size=s).astype(np.float32) * 0.3 for s in ((16, 32), (32,), (32, 5), (5,))]
+    nodes = [h.make_node("Gemm", ["x", "w0", "b0"], ["h0"]), h.make_node("Tanh", ["h0"], ["h1"]),
+             h.make_node("Gemm", ["h1", "w1", "b1"], ["y"])]
+    return h.make_graph(nodes, "net", [value("x", T.FLOAT, ["batch", 16])], [value("y", T.FLOAT, ["batch", 5])],
+                        [nh.from_array(w, n) for w, n in zip(weights, ("w0", "b0", "w1", "b1"))])
 
 
 def linear():
@@ -300,12 +304,14 @@ def injector():
 
 
 def save_flow_models(folder):
+    onnx.save(model(net(np.random.default_rng(1))), os.path.join(folder, "net.onnx"))
     onnx.save(injector(), os.path.join(folder, "injector.onnx"))
     onnx.save(linear(), os.path.join(folder, "beam.onnx"))
-    weights = nh.from_array(np.ones((3, 1), np.float32), "weights")
-    onnx.save(model(h.make_graph([h.make_node("MatMul", ["sizes", "weights"], ["loss"])], "loss",
-                                 [value("sizes", T.FLOAT, ["batch", 3])], [value("loss", T.FLOAT, ["batch", 1])],
-                                 [weights])), os.path.join(folder, "loss.onnx"))
+    weights = nh.from_array(np.full((3, 1), 1 / 3, np.float32), "weights")
+    onnx.save(model(h.make_graph([h.make_node("MatMul", ["sizes", "weights"], ["average"])], "average",
+                                 [value("sizes", T.FLOAT, ["batch", 3])], [value("average", T.FLOAT, ["batch", 1])],
+                                 [weights], doc_string="the average of the sizes at three screens")),
+              os.path.join(folder, "average.onnx"))
     onnx.save(model(h.make_graph([h.make_node("Identity", ["word"], ["same"]),
                                   h.make_node("Identity", ["number"], ["value"])], "words",
                                  [value("word", T.STRING, []), value("number", T.FLOAT, [])],

@@ -8,22 +8,28 @@ _slipway() {
     elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _slipway_words "completion doctor formula help schema validate version --help"
+        _slipway_words "completion doctor formula help model schema validate version --help"
         return
     fi
-    case ${COMP_WORDS[1]} in
-        completion)
+    local command=${COMP_WORDS[1]}
+    case $command in
+        model)
+            if ((COMP_CWORD == 2)); then _slipway_words "check run show --help"; return; fi
+            command+=" ${COMP_WORDS[2]}" ;;
+    esac
+    case $command in
+        'completion')
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
             else _slipway_words "bash zsh fish"; fi ;;
-        doctor)
+        'doctor')
             case $previous in
                 --output) _slipway_words "text json yaml"; return ;;
             esac
             if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
-        formula)
+        'formula')
             case $previous in
                 -s|--set) :; return ;;
                 --batch) _slipway_files; return ;;
@@ -31,24 +37,50 @@ _slipway() {
             esac
             if [[ $current == -* ]]; then _slipway_words "-s --set --explain --batch --output -h --help"
             else :; fi ;;
-        help)
+        'help')
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors completion doctor formula help schema validate version pva model pass console pva-server"; fi ;;
-        schema)
+            else _slipway_words "flow errors completion doctor formula help model schema validate version pva pass console pva-server"; fi ;;
+        'model check')
+            case $previous in
+                --seed) :; return ;;
+                --timeout) :; return ;;
+                --models) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--seed --timeout --models --output -h --help"
+            else _slipway_files; fi ;;
+        'model run')
+            case $previous in
+                -i|--input) _slipway_files; return ;;
+                --timeout) :; return ;;
+                --models) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "-i --input --timeout --models --output -h --help"
+            else _slipway_files; fi ;;
+        'model show')
+            case $previous in
+                --models) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--models --output -h --help"
+            else _slipway_files; fi ;;
+        'schema')
             case $previous in
                 --output) _slipway_words "json yaml"; return ;;
             esac
             if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
-        validate)
+        'validate')
             case $previous in
+                --models) _slipway_files; return ;;
                 --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then _slipway_words "--no-expand --output -h --help"
+            if [[ $current == -* ]]; then _slipway_words "--no-expand --models --output -h --help"
             else _slipway_files; fi ;;
-        version)
+        'version')
             case $previous in
                 --output) _slipway_words "text json yaml"; return ;;
             esac

@@ -5,6 +5,7 @@ _slipway() {
         'doctor:Check the native parts and the machine; say what to do.'
         'formula:Compute a formula, explain it, or compute many from a file.'
         'help:Show help on a command, a node type, flows or error messages.'
+        'model:check, run, show'
         'schema:Print the JSON Schema of flows, for editors.'
         'validate:Check flows; print every problem with its place.'
         'version:Print the version, and those of the native libraries.'
@@ -17,17 +18,23 @@ _slipway() {
     shift words
     ((CURRENT--))
     case $command in
-        completion)
+        model)
+            local -a words_of_group=('check:Run a model on random inputs of every open size; print timings.' 'run:Run a model on inputs from a file.' 'show:Show what a model takes and gives, and where it comes from.')
+            if ((CURRENT == 2)); then _describe command words_of_group; return; fi
+            command+=" $words[2]"; shift words; ((CURRENT--)) ;;
+    esac
+    case $command in
+        'completion')
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 ':SHELL:(bash zsh fish)' ;;
-        doctor)
+        'doctor')
             _arguments \
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' ;;
-        formula)
+        'formula')
             _arguments \
                 '-s[What a symbol stands for\: a number, a constant formula such as '\''pi/2'\'', or a JSON array. Give it once for each symbol. Without it the formula has no symbols.]:NAME=VALUE:' \
                 '--set[What a symbol stands for\: a number, a constant formula such as '\''pi/2'\'', or a JSON array. Give it once for each symbol. Without it the formula has no symbols.]:NAME=VALUE:' \
@@ -37,24 +44,51 @@ _slipway() {
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 ':EXPR:' ;;
-        help)
+        'help')
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
-                ':TOPIC:(flow errors completion doctor formula help schema validate version pva model pass console pva-server)' ;;
-        schema)
+                ':TOPIC:(flow errors completion doctor formula help model schema validate version pva pass console pva-server)' ;;
+        'model check')
+            _arguments \
+                '--seed[Which random inputs\: the same for the same number.]:NUMBER:' \
+                '--timeout[The longest that one run may take.]:TIME:' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':MODEL:_files' ;;
+        'model run')
+            _arguments \
+                '-i[A file with the inputs, or '\''-'\'' for standard input.]:FILE:_files' \
+                '--input[A file with the inputs, or '\''-'\'' for standard input.]:FILE:_files' \
+                '--timeout[Stop after this time, as '\''500ms'\'' or '\''10s'\''. Without it the model may take as long as it needs.]:TIME:' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':MODEL:_files' ;;
+        'model show')
+            _arguments \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':MODEL:_files' ;;
+        'schema')
             _arguments \
                 '--output[How to print.]:FORMAT:(json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' ;;
-        validate)
+        'validate')
             _arguments \
-                '--no-expand[Refuse '\''${NAME}'\'' and '\''${file\:path}'\'', as for a document that somebody sent.]' \
+                '--no-expand[Refuse '\''${NAME}'\'' and '\''${file\:path}'\'' and open no model, as for a document that somebody sent.]' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 '*:FILE:_files' ;;
-        version)
+        'version')
             _arguments \
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
                 '-h[Show this help.]' \

@@ -117,20 +117,21 @@ internal import Signals
         try unsafe ONNXStatus.check(ort_run_options_create(&handle)) { Self.failed(label, $0) }
         let options = unsafe RunOptions(handle: handle!)
         defer { unsafe ort_run_options_destroy(options.handle) }
-        let status = unsafe stop.whenStopped {
+        let registration = stop.register {
             if let status = unsafe ort_run_options_stop(options.handle) { unsafe ort_status_destroy(status) }
-        } during: {
-            unsafe ort_session_run(
-                session,
-                options.handle,
-                inputNames.pointer,
-                inputs.values,
-                inputNames.count,
-                outputNames.pointer,
-                outputNames.count,
-                &outputs.values
-            )
         }
+        let status = unsafe ort_session_run(
+            session,
+            options.handle,
+            inputNames.pointer,
+            inputs.values,
+            inputNames.count,
+            outputNames.pointer,
+            outputNames.count,
+            &outputs.values
+        )
+        // From here on nobody touches the options, which end with this call.
+        stop.unregister(registration)
         let cause = stop.cause
         try unsafe ONNXStatus.check(status) { message in
             cause.map { Self.stopped(label, $0, stop.limit) } ?? Self.failed(label, message)

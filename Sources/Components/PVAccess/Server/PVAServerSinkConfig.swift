@@ -99,9 +99,9 @@ extension NodeType {
         example: """
             flow: beam-size
             sources:
-              machine: {type: pva, pvs: [QUAD:BACT]}
+              machine: {type: pva, pvs: [SOLN:BACT]}
             steps:
-              nn: {type: model, model: beam.onnx, in: {quad: QUAD:BACT}}
+              nn: {type: model, model: models:/injector/1, in: {solenoid: SOLN:BACT}}
             sinks:
               out:
                 type: pva-server

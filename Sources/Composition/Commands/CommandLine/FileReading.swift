@@ -28,7 +28,9 @@ extension Expansion {
 extension Expansion {
     /// Where the relative paths of a document begin: its folder, or the working directory.
     static func folder(ofDocument document: String) -> String {
-        document == "-" ? "" : String(document[...].dropLastComponent)
+        // What a shell makes of `<(command)` lies nowhere.
+        let isPipe = document == "-" || document.hasPrefix("/dev/fd/") || document.hasPrefix("/proc/self/fd/")
+        return isPipe ? "" : String(document[...].dropLastComponent)
     }
 }
 

@@ -38,12 +38,14 @@ public struct PortType: Sendable, Equatable {
         self.constant = constant
     }
 
-    /// Whether values of this shape can be one row of the other's.
+    /// Whether values of this shape can be what the other takes.
     ///
+    /// A flow evaluates one row at a time: where the two differ in dimensions, an open first one is a batch of 1.
     /// From the last dimension on the sizes are the same or open; what one of the two has before is open or 1.
     func hasShape(of other: PortType) -> Bool {
         guard let shape, let wanted = other.shape else { return true }
-        let (longer, shorter) = shape.count < wanted.count ? (wanted, shape) : (shape, wanted)
+        var (longer, shorter) = shape.count < wanted.count ? (wanted, shape) : (shape, wanted)
+        if shorter.count < longer.count, case .open? = shorter.first { shorter[0] = .fixed(1) }
         let isMatched = zip(longer.reversed(), shorter.reversed()).allSatisfy { left, right in
             if case .fixed(let left) = left, case .fixed(let right) = right { left == right } else { true }
         }
