@@ -136,4 +136,19 @@ import Testing
             #expect(same == true)
         }
     }
+
+    @Test("The models of tests and examples are the ones that are made")
+    func committed() throws {
+        let (folder, _) = try ONNXModels.made("flows")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tests = Repository.root.appending(path: "Tests/Composition/CommandsTests/models")
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let made = try Data(contentsOf: folder.appending(path: name))
+            #expect(try Data(contentsOf: tests.appending(path: name)) == made, "\(name)")
+        }
+        for (name, example) in [("injector", "injector/1"), ("average", "average/1")] {
+            let shown = Repository.root.appending(path: "examples/models/\(example)/model.onnx")
+            #expect(try Data(contentsOf: shown) == Data(contentsOf: tests.appending(path: "\(name).onnx")))
+        }
+    }
 }

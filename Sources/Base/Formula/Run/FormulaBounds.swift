@@ -54,7 +54,7 @@ extension Operation {
         if arity == 1 { return unaryRange(a) }
         guard let b, arity == 2 else { return nil }
         switch self {
-        case .add, .subtract, .multiply, .minimum, .maximum, .hypot: return corners(a, b)
+        case .add, .subtract, .multiply, .minimum, .maximum: return corners(a, b)
         case .divide: return b.contains(0) ? nil : corners(a, b)
         default: return nil
         }
