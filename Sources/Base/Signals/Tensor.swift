@@ -100,7 +100,7 @@ public struct Tensor: Sendable, Equatable {
     }
 
     /// The product of the dimensions, checked: shapes come from files and from the network.
-    private static func count(of shape: [Int]) throws(TensorError) -> Int {
+    public static func count(of shape: [Int]) throws(TensorError) -> Int {
         guard shape.count <= dimensionsMax, shape.allSatisfy({ $0 >= 0 }) else { throw TensorError.shape(shape) }
         guard !shape.contains(0) else { return 0 }
         var count = 1
@@ -131,11 +131,6 @@ public struct TensorError: Error, Equatable, CustomStringConvertible {
             return TensorError(description: "expected elements of a fixed size, found \(type) of shape \(shape)")
         }
         return TensorError(description: "expected \(expected) bytes for \(type) of shape \(shape), found \(found)")
-    }
-
-    /// More than memory can hold.
-    public static func tooLarge(_ type: ElementType, shape: [Int]) -> TensorError {
-        TensorError(description: "expected elements that memory can hold, found \(type) of shape \(shape)")
     }
 
     static func elements(shape: [Int], found: Int) -> TensorError {

@@ -8,20 +8,25 @@ extension ModelSignature {
     /// - Throws: The first that is missing, unknown, or of another type or shape.
     public func arranged(_ given: NamedTensors, label: String) throws(ModelProblem) -> [Tensor?] {
         var arranged = [Tensor?](repeating: nil, count: inputs.count)
-        for (name, tensor) in zip(given.names, given.tensors) {
-            guard let index = inputs.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
-                throw ModelProblem(
-                    .badInput,
-                    "expected an input of '\(label)', found '\(name)'",
-                    advice: inputs.isEmpty
-                        ? "it has none" : "the inputs are \(inputs.prefix(20).map(\.name).joined(separator: ", "))"
-                )
-            }
+        for (position, (name, tensor)) in zip(given.names, given.tensors).enumerated() {
+            // Mostly they come in their order.
+            let isNext = position < inputs.count && inputs[position].name.utf8.elementsEqual(name.utf8)
+            let index = isNext ? position : inputs.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+            guard let index else { throw unknownInput(name, label) }
             arranged[index] = tensor
         }
         var sizes: [String: (size: Int, input: String)] = [:]
         for index in inputs.indices { try check(inputs[index], arranged[index], &sizes, label) }
         return arranged
+    }
+
+    func unknownInput(_ name: String, _ label: String) -> ModelProblem {
+        let names = inputs.prefix(20).map(\.name).joined(separator: ", ")
+        return ModelProblem(
+            .badInput,
+            "expected an input of '\(label)', found '\(name)'",
+            advice: inputs.isEmpty ? "it has none" : "the inputs are \(names)"
+        )
     }
 
     private func check(

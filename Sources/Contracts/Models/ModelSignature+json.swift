@@ -8,16 +8,13 @@ extension ModelSignature {
     /// A number, or an array of fewer dimensions than the input, is repeated: for each element, or for each row of the
     /// batch. What is not given has its constant or its default.
     public func tensors(_ object: JSONObject, label: String) throws(ModelProblem) -> NamedTensors {
-        var values: [(input: ModelPort, value: JSONValue)] = []
-        for member in object.members {
-            guard let input = inputs.first(where: { $0.name.utf8.elementsEqual(member.name.utf8) }) else {
-                _ = try arranged(NamedTensors(names: [member.name], tensors: [nil]), label: label)
-                continue
-            }
-            values.append((input, member.value))
+        let known = Set(inputs.map { ExactText($0.name) })
+        if let unknown = object.members.first(where: { !known.contains(ExactText($0.name)) }) {
+            throw unknownInput(unknown.name, label)
         }
-        for input in inputs where !values.contains(where: { $0.input == input }) {
-            if let standIn = input.notes.standIn { values.append((input, JSONValue(double: standIn))) }
+        let values = inputs.compactMap { input -> (input: ModelPort, value: JSONValue)? in
+            let value = object[input.name] ?? input.notes.standIn.map { JSONValue(double: $0) }
+            return value.map { (input, $0) }
         }
         let batch = Batch(values)
         var tensors = NamedTensors()

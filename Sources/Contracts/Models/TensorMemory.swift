@@ -9,18 +9,17 @@ public import Signals
     public let byteCount: Int
     private let memory: UnsafeMutableRawPointer
 
+    private static let byteCountMax = 1 << 40
+
     /// Memory for a tensor of numbers, zeroed.
     ///
     /// - Throws: When its elements have no fixed size, or are more than memory can hold.
     public init(_ elementType: ElementType, shape: [Int]) throws(TensorError) {
-        // A tensor of no bytes tells what is wrong with the shape.
-        let count = shape.reduce(1, &*)
-        guard shape.count <= Tensor.dimensionsMax, shape.allSatisfy({ $0 >= 0 }),
-            let bytes = elementType.byteCount(of: count),
-            bytes <= 1 << 40
-        else {
-            _ = try Tensor(elementType, shape: shape, bytes: TensorBytes(count: 0) { _ in })
-            throw TensorError.tooLarge(elementType, shape: shape)
+        guard let bytes = elementType.byteCount(of: try Tensor.count(of: shape)), bytes <= Self.byteCountMax else {
+            throw TensorError(
+                description:
+                    "expected at most \(Self.byteCountMax) bytes of numbers, found \(elementType) of shape \(shape)"
+            )
         }
         self.elementType = elementType
         self.shape = shape

@@ -185,5 +185,12 @@ import Testing
         let facts = try ONNXFile(Self.empty.number(1, 10).data(7, graph).message(8, Self.empty.number(2, 20)).bytes)
             .facts
         #expect(facts.operationCount == 100_001)
+        // Tensors that say they are huge and hold nothing: their sizes are added up, and no sum is too large.
+        let huge = Self.tensor("w", dims: [1 << 47], raw: nil).bytes
+        graph = Self.graph.bytes
+        for _ in 0..<100_000 { graph += [0x2A, UInt8(huge.count)] + huge }
+        let sized = try ONNXFile(Self.empty.number(1, 10).data(7, graph).message(8, Self.empty.number(2, 20)).bytes)
+            .facts
+        #expect(sized.parameterCount == 1 << 60)
     }
 }

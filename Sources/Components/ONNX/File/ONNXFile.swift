@@ -337,7 +337,8 @@ extension ONNXReading {
             throw Self.broken("at most \(Tensor.dimensionsMax) dimensions of '\(name)'", "\(shape.count)")
         }
         let count = try Self.product(of: shape, name)
-        parameterCount += type == .string ? 0 : count
+        // What is said to be there is counted, whether it is or not: as far as a count goes.
+        parameterCount = min(parameterCount + (type == .string ? 0 : count), 1 << 60)
         if isExternal {
             guard mayBeExternal else {
                 throw Self.broken(

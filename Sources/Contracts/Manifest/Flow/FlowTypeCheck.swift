@@ -11,6 +11,9 @@ struct FlowTypeCheck {
     private let wires: [FlowWire]
     /// The wires into each input, by the node's position.
     private var feeds: [[ExactText: FlowWire]]
+    /// The formulas, and the known types of outputs, by their names.
+    private let formulas: [[ExactText: FormulaText]]
+    private let declared: [[ExactText: PortType]]
     private var known: [Key: PortType?] = [:]
     private(set) var diagnostics: [Diagnostic] = []
 
@@ -25,6 +28,15 @@ struct FlowTypeCheck {
         self.positions = positions
         self.wires = wires
         feeds = Array(repeating: [:], count: drafts.count)
+        formulas = drafts.map { draft in
+            Dictionary(draft.formulas.map { (ExactText($0.name), $0.value) }, uniquingKeysWith: { first, _ in first })
+        }
+        declared = drafts.map { draft in
+            Dictionary(
+                draft.types.outputs.map { (ExactText($0.name), $0.type) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
         for wire in wires {
             if let node = positions[ExactText(wire.to.node)] { feeds[node][ExactText(wire.to.signal)] = wire }
         }
@@ -139,30 +151,32 @@ extension FlowTypeCheck {
             return nil
         }
         // The wires of a chain are as many as the nodes: it is walked from its beginning, not by calling deeper.
-        var waiting = [Key(node: from, signal: ExactText(wire.from.signal))]
+        let wanted = Key(node: from, signal: ExactText(wire.from.signal))
+        var waiting = [wanted]
+        var isOpen: Set<Key> = [wanted]
         while let key = waiting.last {
-            let needed = needs(key).filter { known[$0] == nil }
-            if needed.isEmpty || known[key] != nil {
+            let needed = known[key] == nil ? needs(key).filter { known[$0] == nil } : []
+            guard !needed.isEmpty else {
                 if known[key] == nil { known[key] = .some(made(key)) }
-                waiting.removeLast()
-            } else {
+                isOpen.remove(waiting.removeLast())
+                continue
+            }
+            for next in needed {
                 // A ring has no beginning: what is met again on the way to itself is not known.
-                for ring in needed where waiting.contains(ring) { known[ring] = .some(nil) }
-                waiting += needed.filter { known[$0] == nil }
+                if isOpen.insert(next).inserted { waiting.append(next) } else { known[next] = .some(nil) }
             }
         }
-        return known[Key(node: from, signal: ExactText(wire.from.signal))] ?? nil
+        return known[wanted] ?? nil
     }
 
     /// The signals from which a signal is made.
     private func needs(_ key: Key) -> [Key] {
-        let draft = drafts[key.node]
-        guard declared(key) == nil else { return [] }
+        guard declared[key.node][key.signal] == nil else { return [] }
         let inputs: [String] =
-            if let formula = draft.formulas.first(where: { ExactText($0.name) == key.signal }) {
-                formula.value.symbols ?? []
+            if let formula = formulas[key.node][key.signal] {
+                formula.symbols ?? []
             } else {
-                draft.isLikeInputs ? [key.signal.text] : []
+                drafts[key.node].isLikeInputs ? [key.signal.text] : []
             }
         return inputs.compactMap { input in
             guard let wire = feeds[key.node][ExactText(input)], let from = positions[ExactText(wire.from.node)]
@@ -171,23 +185,17 @@ extension FlowTypeCheck {
         }
     }
 
-    private func declared(_ key: Key) -> PortType? {
-        drafts[key.node].types.outputs.first { ExactText($0.name) == key.signal }?.type
-    }
-
     private func made(_ key: Key) -> PortType? {
-        if let declared = declared(key) { return declared }
-        let draft = drafts[key.node]
+        if let declared = declared[key.node][key.signal] { return declared }
         func arriving(_ input: String) -> PortType? {
             guard let wire = feeds[key.node][ExactText(input)], let from = positions[ExactText(wire.from.node)]
             else { return nil }
             return known[Key(node: from, signal: ExactText(wire.from.signal))] ?? nil
         }
-        guard let formula = draft.formulas.first(where: { ExactText($0.name) == key.signal }) else {
-            return draft.isLikeInputs ? arriving(key.signal.text) : nil
+        guard let formula = formulas[key.node][key.signal] else {
+            return drafts[key.node].isLikeInputs ? arriving(key.signal.text) : nil
         }
-        guard let symbols = formula.value.symbols,
-            let read = try? Formula(formula.value.text, symbols: FormulaSymbols(symbols))
+        guard let symbols = formula.symbols, let read = try? Formula(formula.text, symbols: FormulaSymbols(symbols))
         else { return nil }
         let types = read.symbols.map(arriving)
         let shape = read.shape(of: types.map { $0?.shape.flatMap(Self.sizes) })
