@@ -33,7 +33,7 @@ enum ModelRows {
 
     /// A prepared run of ours, and the same by the library's functions.
     private static func pair(_ opened: OpenedModel, rows: Int) -> (ours: () -> Void, theirs: () -> Void) {
-        let bytes = opened.files.bytes
+        let bytes = opened.bytes
         guard let floor = unsafe model_floor_create(bytes, bytes.count, rows, columns, results) else {
             fail("expected the library to load '\(file)', found that it does not")
         }

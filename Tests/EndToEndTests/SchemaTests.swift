@@ -34,7 +34,7 @@ import Testing
         let folder = Repository.root.appending(path: "Tests/Composition/CommandsTests").path
         let outcome = try Program("/usr/bin/env").run(["python3", "-c", script, Program.slipway.path, folder])
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output == "15 37\n")
+        #expect(outcome.output == "16 37\n")
     }
 
     @Test(

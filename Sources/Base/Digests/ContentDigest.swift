@@ -40,17 +40,17 @@ public struct ContentDigest: Sendable, Hashable {
         self.init("sha256c8", Self.sha256(digests, 0..<digests.count))
     }
 
-    /// The digest of several files, whatever their order.
-    public init(of files: [(name: String, bytes: [UInt8])]) {
+    /// The digest of several files, by their names, sizes and digests, whatever their order.
+    ///
+    /// Of one file it is that of the file.
+    public init(of files: [(name: String, byteCount: Int, digest: ContentDigest)]) {
         if files.count == 1 {
-            self.init(of: files[0].bytes)
+            self = files[0].digest
             return
         }
         let sorted = files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         // The length of a name tells where it ends, whatever it holds.
-        let list = sorted.map { file in
-            "\(file.name.utf8.count) \(file.name) \(file.bytes.count) \(ContentDigest(of: file.bytes).text)\n"
-        }
+        let list = sorted.map { "\($0.name.utf8.count) \($0.name) \($0.byteCount) \($0.digest.text)\n" }
         let bytes = Array(list.joined().utf8)
         self.init("sha256f", Self.sha256(bytes, 0..<bytes.count))
     }

@@ -14,20 +14,32 @@ public enum FileReading {
     }
 
     /// The bytes of a regular file.
-    public static func bytes(of path: String, sizeMax: Int = sizeMax) throws(FileRefusal) -> [UInt8] {
-        try bytes(of: path, sizeMax: sizeMax, mayBePipe: false)
+    ///
+    /// `whereOpened` is asked for the place of what was opened, which may have been exchanged after a look at the path.
+    public static func bytes(
+        of path: String,
+        sizeMax: Int = sizeMax,
+        whereOpened: ((String) -> Bool)? = nil
+    ) throws(FileRefusal) -> [UInt8] {
+        try bytes(of: path, sizeMax: sizeMax, mayBePipe: false, whereOpened)
     }
 
     private static func bytes(
         of path: String,
         sizeMax: Int = sizeMax,
-        mayBePipe: Bool
+        mayBePipe: Bool,
+        _ whereOpened: ((String) -> Bool)? = nil
     ) throws(FileRefusal) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw FileRefusal(reason: "has a zero byte in its name") }
         // Not blocking, so that a pipe without a writer is refused below and not waited for.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileRefusal(reason: reason(errno)) }
         defer { close(descriptor) }
+        if let whereOpened {
+            guard let place = place(of: descriptor), whereOpened(place) else {
+                throw FileRefusal(reason: "was exchanged while it was opened")
+            }
+        }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw FileRefusal(reason: reason(errno)) }
         var expected = 0
@@ -59,6 +71,12 @@ public enum FileReading {
             bytes += chunk.prefix(count)
             guard bytes.count <= sizeMax else { throw tooLarge(sizeMax) }
         }
+    }
+
+    private static func place(of descriptor: Int32) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        let count = unsafe readlink("/proc/self/fd/\(descriptor)", &bytes, Int(PATH_MAX))
+        return count > 0 ? String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 
     private static func tooLarge(_ sizeMax: Int) -> FileRefusal {

@@ -86,6 +86,21 @@ public struct Tensor: Sendable, Equatable {
         return texts
     }
 
+    /// The same elements where the processor can read them as what they are: a library's buffer may start anywhere.
+    public func aligned() throws(TensorError) -> Tensor {
+        guard let bytes, let bits = elementType.bitsPerElement, !bytes.isAligned(to: max(1, bits / 8)) else {
+            return self
+        }
+        let copy = bytes.withBytes { source in
+            TensorBytes(count: source.byteCount) { target in
+                unsafe target.withUnsafeMutableBytes { target in
+                    unsafe source.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+                }
+            }
+        }
+        return try Tensor(elementType, shape: shape, bytes: copy)
+    }
+
     /// The same elements in another shape, without a copy.
     public func reshaped(_ shape: [Int]) throws(TensorError) -> Tensor {
         guard try Self.count(of: shape) == count else { throw TensorError.elements(shape: shape, found: count) }

@@ -50,6 +50,15 @@
         return try unsafe body(buffer.bytes)
     }
 
+    /// The memory itself, for a library: it lives as long as this, and is never written.
+    @unsafe public var address: UnsafeRawPointer { unsafe memory }
+
+    /// Whether an address lies in the memory: then whoever uses it must keep these bytes.
+    public func contains(_ address: UnsafeRawPointer) -> Bool {
+        let start = unsafe UInt(bitPattern: memory)
+        return UInt(bitPattern: address) &- start < UInt(count)
+    }
+
     /// Whether the memory begins where a value of this alignment may lie.
     func isAligned(to alignment: Int) -> Bool {
         unsafe UInt(bitPattern: memory).isMultiple(of: UInt(alignment))

@@ -22,7 +22,7 @@ public struct FolderStore: ModelStore {
     }
 
     /// Files in a folder that are looked at.
-    private static let entriesMax = 10_000
+    private static let entriesMax = 1_000_000
 
     public func find(_ reference: ModelReference) throws(ModelProblem) -> StoredModel? {
         switch reference {
@@ -38,6 +38,13 @@ public struct FolderStore: ModelStore {
     }
 
     private func model(_ name: String, _ version: String, in models: String) throws(ModelProblem) -> StoredModel {
+        guard Self.isFolder(models) else {
+            throw ModelProblem(
+                .notFound,
+                "expected a folder of models, found that '\(models)' is none",
+                advice: "it holds NAME/VERSION/model.onnx; '--models FOLDER' and SLIPWAY_MODELS name it"
+            )
+        }
         let path = try "\(models)/\(Self.inside(name))/\(Self.inside(version))"
         guard Self.isFolder(path) else {
             let versions = Self.entries("\(models)/\(name)").filter { Self.isFolder("\(models)/\(name)/\($0)") }
@@ -53,11 +60,17 @@ public struct FolderStore: ModelStore {
 
     /// A name that leads nowhere else.
     private static func inside(_ name: String) throws(ModelProblem) -> String {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+        guard isPlain(name) else {
             throw ModelProblem(.badReference, "expected the name of a model, found '\(name)', which is a path")
         }
         return name
+    }
+
+    /// Whether a path stays below where it begins, byte by byte: letters may melt into the slash before them.
+    private static func isPlain(_ path: String) -> Bool {
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return !path.utf8.contains(0)
+            && parts.allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
     }
 
     private static func version(of alias: String, _ name: String, in models: String) throws(ModelProblem) -> String {
@@ -93,6 +106,13 @@ public struct FolderStore: ModelStore {
 extension FolderStore {
     private func model(at path: String, shown: String) throws(ModelProblem) -> StoredModel {
         guard Self.isFolder(path) else {
+            guard Self.exists(path) else {
+                throw ModelProblem(
+                    .notFound,
+                    "expected a model, found that '\(shown)' does not exist",
+                    advice: "check the path"
+                )
+            }
             let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
             let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
             return stored(folder: slash.map { String(path[...$0]) } ?? "", name, label: shown, version: nil)
@@ -153,8 +173,7 @@ extension FolderStore {
 
     /// A file beside a model, which must lie in its folder, whatever links say.
     private static func companion(_ name: String, of label: String, in folder: String) throws(ModelProblem) -> [UInt8] {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard !name.hasPrefix("/"), parts.allSatisfy({ !$0.isEmpty && $0 != ".." }), !name.utf8.contains(0) else {
+        guard isPlain(name) else {
             throw ModelProblem(
                 .outside,
                 "expected the numbers of '\(label)' in its folder, found that it asks for '\(name)'",
@@ -169,7 +188,8 @@ extension FolderStore {
                 advice: "it belongs beside the model: fetch both"
             )
         }
-        guard real.hasPrefix(home == "/" ? home : home + "/") else {
+        func isInside(_ path: String) -> Bool { path.utf8.starts(with: (home == "/" ? home : home + "/").utf8) }
+        guard isInside(real) else {
             throw ModelProblem(
                 .outside,
                 "expected the numbers of '\(label)' in its folder, found that '\(name)' is a link that leads out of it",
@@ -177,7 +197,7 @@ extension FolderStore {
             )
         }
         do throws(FileRefusal) {
-            return try FileReading.bytes(of: real, sizeMax: companionSizeMax)
+            return try FileReading.bytes(of: real, sizeMax: companionSizeMax, whereOpened: isInside)
         } catch {
             throw ModelProblem(
                 .unreadable,
@@ -190,6 +210,11 @@ extension FolderStore {
         guard let real = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(real) }
         return unsafe String(cString: real)
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0
     }
 
     private static func isFolder(_ path: String) -> Bool {

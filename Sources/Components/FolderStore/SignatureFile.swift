@@ -1,4 +1,5 @@
 internal import Host
+internal import JSON
 internal import Manifest
 internal import Models
 
@@ -28,6 +29,15 @@ enum SignatureFile {
         var annotated = signature
         if let root = yaml.root {
             var section = ConfigSection(root, file: file, path: "")
+            if root.entries == nil, !root.isUnreadable {
+                section.report(
+                    .wrongType,
+                    at: root.place,
+                    path: "signature",
+                    "expected a mapping of inputs, outputs, found \(root.found())",
+                    advice: "for example 'inputs: {NAME: {unit: mm}}'"
+                )
+            }
             annotated = ModelSignature(
                 inputs: Self.annotated(signature.inputs, section.read(Fields.inputs), "input", &section),
                 outputs: Self.annotated(signature.outputs, section.read(Fields.outputs), "output", &section)
@@ -49,14 +59,20 @@ enum SignatureFile {
         _ section: inout ConfigSection
     ) -> [ModelPort] {
         var ports = ports
+        let indices = Dictionary(
+            ports.enumerated().map { (ExactText($1.name), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         for note in notes {
-            guard let index = ports.firstIndex(where: { $0.name.utf8.elementsEqual(note.name.utf8) }) else {
+            guard let index = indices[ExactText(note.name)] else {
                 section.report(
                     .unknownSignal,
                     at: note.place,
                     path: note.path,
                     "expected an \(noun) of the model, found '\(Printable.text(note.name))'",
-                    advice: Nearest.advice(note.name, among: ports.map(\.name), otherwise: "the \(noun)s are")
+                    // Advice costs work, and one problem is told.
+                    advice: section.diagnostics.isEmpty
+                        ? Nearest.advice(note.name, among: ports.map(\.name), otherwise: "the \(noun)s are") : ""
                 )
                 continue
             }

@@ -69,7 +69,11 @@ private final class KnownSignatures: Sendable {
         let key = ExactText(config.model)
         let opened =
             known.withLock { $0[key] }
-            ?? Result { () throws(ModelProblem) in try library.open(config.model).signature }
+            ?? Result { () throws(ModelProblem) in
+                let opened = try library.open(config.model)
+                try opened.signature.checkTensors(label: opened.label)
+                return opened.signature
+            }
         known.withLock { $0[key] = opened }
         switch opened {
         case .success(let signature): return signature

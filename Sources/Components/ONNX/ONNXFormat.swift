@@ -1,4 +1,5 @@
 public import Models
+internal import Signals
 
 /// Models in files that end with `.onnx`.
 public struct ONNXFormat: ModelFormat {

@@ -92,11 +92,12 @@ struct ModelCheckCommand: Command {
             case .free: isOpen = true
             case .symbol(let name):
                 isOpen = true
-                if !names.contains(name) { names.append(name) }
+                // No more names are tried by themselves.
+                if names.count < Self.namesMax, !names.contains(name) { names.append(name) }
             }
         }
         guard isOpen else { return [("as it is", 1, nil)] }
-        let single = names.count > 1 ? names.prefix(8).map { ("\($0) = 3, others 1", 1, Optional($0)) } : []
+        let single = names.count > 1 ? names.map { ("\($0) = 3, others 1", 1, Optional($0)) } : []
         return [1, 2, 8, 64].map { ("all \($0)", $0, nil) } + single
     }
 
@@ -137,6 +138,7 @@ struct ModelCheckCommand: Command {
 
     private static let elementsMax = 1e8
     private static let runsMax = 200
+    private static let namesMax = 8
 
     /// The median of as many runs as fit a moment.
     private func measured(
@@ -161,7 +163,7 @@ extension ModelCheckCommand {
         let failed = trials.count { $0.problem != nil }
         let value: JSONValue = [
             "model": .string(label), "load_ms": JSONValue(double: loading.milliseconds),
-            "seed": .integer(Int64(clamping: seed)),
+            "seed": Int64(exactly: seed).map { .integer($0) } ?? .unsigned(seed),
             "runs": .array(trials.map(Self.json)),
         ]
         console.report(value, as: format) {

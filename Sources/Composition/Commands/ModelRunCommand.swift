@@ -70,6 +70,15 @@ struct ModelRunCommand: Command {
             for excess in opened.signature.excesses(of: tensors) { warn(excess, console) }
             let runtime = try opened.load()
             let outputs = try runtime.run(tensors, until: limit.map { RunStop(after: $0) } ?? .never)
+            let count = outputs.tensors.reduce(0.0) { $0 + Double($1?.count ?? 0) }
+            guard count <= Double(TensorReader.elementsMax) else {
+                throw ModelProblem(
+                    .tooLarge,
+                    "expected at most \(TensorReader.elementsMax) elements in all outputs of '\(opened.label)', "
+                        + "found \(Int(count))",
+                    advice: "give it fewer rows at once"
+                )
+            }
             let value: JSONValue = ["outputs": .object(outputs.json)]
             console.report(value, as: format) { console.output.print(JSONWriter.text(of: value, layout: .spaced)) }
             let others = opened.signature.outputs.filter { $0.elementType == nil }
@@ -98,7 +107,10 @@ struct ModelRunCommand: Command {
         }
         do throws(JSONError) {
             let limits = JSONLimits(sizeMax: Self.inputSizeMax)
-            guard case .object(let object) = try JSONReader.value(of: bytes, limits: limits) else {
+            // The mark of UTF-8 that some editors write.
+            let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+            let text = hasMark ? Array(bytes.dropFirst(3)) : bytes
+            guard case .object(let object) = try JSONReader.value(of: text, limits: limits) else {
                 throw JSONError(offset: 0, problem: "expected an object from the names of inputs to their values")
             }
             return object

@@ -33,7 +33,10 @@ struct ModelShowCommand: Command {
     func run(_ console: Console) -> ExitStatus {
         do throws(ModelProblem) {
             let model = try library.open(model)
-            console.report(model.json, as: format) { console.output.print(model.text, terminator: "") }
+            let (digest, byteCount) = try model.digest()
+            console.report(model.json(digest, byteCount), as: format) {
+                console.output.print(model.text(digest, byteCount), terminator: "")
+            }
             return .done
         } catch {
             return console.report(error, of: Self.declaration.name, as: format)
@@ -42,11 +45,11 @@ struct ModelShowCommand: Command {
 }
 
 extension OpenedModel {
-    fileprivate var json: JSONValue {
+    fileprivate func json(_ digest: ContentDigest, _ byteCount: Int) -> JSONValue {
         [
             "model": .string(label), "version": version.map { .string($0) } ?? .null, "format": .string(facts.format),
             "format_version": .integer(facts.formatVersion), "bytes": .integer(Int64(byteCount)),
-            "digest": .string(digest().text), "producer": .string(facts.producer),
+            "digest": .string(digest.text), "producer": .string(facts.producer),
             "producer_version": .string(facts.producerVersion), "domain": .string(facts.domain),
             "model_version": .integer(facts.modelVersion),
             "operator_sets": .array(
@@ -64,14 +67,14 @@ extension OpenedModel {
         ]
     }
 
-    fileprivate var text: String {
+    fileprivate func text(_ digest: ContentDigest, _ byteCount: Int) -> String {
         let operators = facts.operatorSets.map { "\($0.domain) \($0.version)" }.joined(separator: ", ")
         var rows: [(String, String)] = [
             ("model", label), ("format", "\(facts.format) \(facts.formatVersion), operators \(operators)"),
             ("producer", Self.joined(facts.producer, facts.producerVersion)), ("domain", facts.domain),
             ("made as", facts.modelVersion == 0 ? "" : "version \(facts.modelVersion)"), ("about", facts.about),
             ("size", "\(Self.size(byteCount)), \(facts.parameterCount) numbers, \(facts.operationCount) operations"),
-            ("digest", digest().text),
+            ("digest", digest.text),
         ]
         if let version { rows.insert(("version", version), at: 1) }
         let others = facts.companions.map(\.name).joined(separator: ", ")

@@ -1,3 +1,5 @@
+public import Signals
+
 /// A sort of model that this program reads and runs.
 public protocol ModelFormat: Sendable {
     /// The ending of its files, with the point.
@@ -20,9 +22,9 @@ public struct LoadedFiles: Sendable {
     public let bytes: [UInt8]
     public let facts: ModelFacts
     /// The files beside it, by their names.
-    public let companions: [String: [UInt8]]
+    public let companions: [String: TensorBytes]
 
-    public init(label: String, bytes: [UInt8], facts: ModelFacts, companions: [String: [UInt8]]) {
+    public init(label: String, bytes: [UInt8], facts: ModelFacts, companions: [String: TensorBytes]) {
         self.label = label
         self.bytes = bytes
         self.facts = facts

@@ -1,4 +1,5 @@
 public import Digests
+internal import Signals
 
 /// Finds and reads models: the stores and the formats of this program together.
 public struct ModelLibrary: Sendable {
@@ -37,14 +38,7 @@ public struct ModelLibrary: Sendable {
             throw ModelProblem(error.code, "'\(stored.label)': \(error.problem)", advice: error.advice)
         }
         facts.signature = try stored.annotate(facts.signature)
-        var companions: [String: [UInt8]] = [:]
-        for companion in facts.companions { companions[companion.name] = try stored.read(companion.name) }
-        return OpenedModel(
-            files: LoadedFiles(label: stored.label, bytes: bytes, facts: facts, companions: companions),
-            fileName: stored.fileName,
-            version: stored.version,
-            format: format
-        )
+        return OpenedModel(stored: stored, bytes: bytes, facts: facts, format: format)
     }
 
     private static func noStore(_ reference: ModelReference) -> ModelProblem {
@@ -66,33 +60,57 @@ public struct ModelLibrary: Sendable {
     }
 }
 
-/// A model whose files were read and checked.
+/// A model whose main file was read and checked; the files beside it are read when they are needed.
 public struct OpenedModel: Sendable {
-    public let files: LoadedFiles
-    public let fileName: String
-    /// The version by which it was found; nil for a plain file.
-    public let version: String?
+    public let facts: ModelFacts
+    /// The main file.
+    public let bytes: [UInt8]
+    private let stored: StoredModel
     private let format: any ModelFormat
 
-    init(files: LoadedFiles, fileName: String, version: String?, format: any ModelFormat) {
-        self.files = files
-        self.fileName = fileName
-        self.version = version
+    init(stored: StoredModel, bytes: [UInt8], facts: ModelFacts, format: any ModelFormat) {
+        self.stored = stored
+        self.bytes = bytes
+        self.facts = facts
         self.format = format
     }
 
-    public var label: String { files.label }
-    public var facts: ModelFacts { files.facts }
-    public var signature: ModelSignature { files.facts.signature }
+    public var label: String { stored.label }
+    public var signature: ModelSignature { facts.signature }
+    public var fileName: String { stored.fileName }
+    /// The version by which it was found; nil for a plain file.
+    public var version: String? { stored.version }
 
-    /// The bytes of all its files.
-    public var byteCount: Int { files.companions.values.reduce(files.bytes.count) { $0 + $1.count } }
-
-    /// What the model is: the digest of all its files.
-    public func digest() -> ContentDigest {
-        ContentDigest(of: [(fileName, files.bytes)] + files.companions.map { ($0.key, $0.value) })
+    /// What the model is: the digest and the bytes of all its files.
+    public func digest() throws(ModelProblem) -> (digest: ContentDigest, byteCount: Int) {
+        var files = [(fileName, bytes.count, ContentDigest(of: bytes))]
+        for companion in facts.companions {
+            let bytes = try stored.read(companion.name)
+            files.append((companion.name, bytes.count, ContentDigest(of: bytes)))
+        }
+        return (ContentDigest(of: files), files.reduce(0) { $0 + $1.1 })
     }
 
     /// Makes it ready to run.
-    public func load() throws(ModelProblem) -> any ModelRuntime { try format.load(files) }
+    public func load() throws(ModelProblem) -> any ModelRuntime {
+        var companions: [String: TensorBytes] = [:]
+        var count = 0
+        for companion in facts.companions {
+            let bytes = try stored.read(companion.name)
+            count += bytes.count
+            guard count <= Self.companionsSizeMax else {
+                throw ModelProblem(
+                    .tooLarge,
+                    "expected at most \(Self.companionsSizeMax >> 30) GiB beside '\(label)', found more"
+                )
+            }
+            companions[companion.name] = TensorBytes(count: bytes.count) { memory in
+                unsafe memory.withUnsafeMutableBytes { unsafe $0.copyBytes(from: bytes) }
+            }
+        }
+        return try format.load(LoadedFiles(label: label, bytes: bytes, facts: facts, companions: companions))
+    }
+
+    /// The bytes of all files beside a model.
+    private static let companionsSizeMax = 64 << 30
 }

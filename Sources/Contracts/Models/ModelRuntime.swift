@@ -23,15 +23,21 @@ public protocol PreparedRun: AnyObject {
     var outputs: [TensorMemory?] { get }
 
     func run(until stop: RunStop) throws(ModelProblem)
+
+    /// An output whose shape was not known before, once after each run; nil where it has no value.
+    func takeOutput(_ index: Int) throws(ModelProblem) -> Tensor?
 }
 
 extension ModelRuntime {
     /// Runs on an executor for work that blocks; a task that is cancelled ends its run.
+    @concurrent
     public func run(
         _ inputs: NamedTensors,
         until stop: RunStop,
         on executor: BlockingExecutor
     ) async throws(ModelProblem) -> NamedTensors {
+        // What nothing else ends is ended by its task.
+        let stop = stop.isNever ? RunStop() : stop
         let result = await withTaskCancellationHandler {
             await withTaskExecutorPreference(executor) { () async -> Result<NamedTensors, ModelProblem> in
                 Result { () throws(ModelProblem) in try self.run(inputs, until: stop) }

@@ -20,6 +20,25 @@ extension ModelSignature {
         return arranged
     }
 
+    /// Whether a model can run at all: what it takes are tensors, and so is some of what it gives.
+    public func checkTensors(label: String) throws(ModelProblem) {
+        for input in inputs {
+            guard case .other(let type) = input.kind else { continue }
+            throw ModelProblem(
+                .unsupported,
+                "expected inputs that are tensors, found '\(input.name)' of '\(label)', which is a \(type)",
+                advice: "export the model with tensors as inputs"
+            )
+        }
+        guard outputs.contains(where: { $0.elementType != nil }) else {
+            throw ModelProblem(
+                .unsupported,
+                "expected an output of '\(label)' that is a tensor, found none",
+                advice: "a classifier of scikit-learn is exported with options={'zipmap': False}"
+            )
+        }
+    }
+
     func unknownInput(_ name: String, _ label: String) -> ModelProblem {
         let names = inputs.prefix(20).map(\.name).joined(separator: ", ")
         return ModelProblem(
@@ -61,7 +80,7 @@ extension ModelSignature {
         return sizes.mapValues(\.size)
     }
 
-    private func mismatch(_ input: ModelPort, _ found: String, _ label: String) -> ModelProblem {
+    func mismatch(_ input: ModelPort, _ found: String, _ label: String) -> ModelProblem {
         ModelProblem(
             .badInput,
             "expected '\(input.name)' of '\(label)' as \(input.text), found \(found)",
@@ -116,8 +135,9 @@ extension ModelSignature {
     public func excesses(of given: NamedTensors) -> [String] {
         inputs.compactMap { input in
             guard let range = input.notes.range, let tensor = given[input.name] else { return nil }
+            let (low, high) = (input.rounded(range.lowerBound), input.rounded(range.upperBound))
             let first = (0..<tensor.count).first { index in
-                tensor.number(at: index).map { !range.contains($0) } ?? false
+                tensor.number(at: index).map { !($0 >= low && $0 <= high) } ?? false
             }
             return first.map { index in
                 let found = tensor.jsonElement(index).map { JSONWriter.text(of: $0) } ?? "another value"

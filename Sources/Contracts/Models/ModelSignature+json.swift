@@ -18,10 +18,21 @@ extension ModelSignature {
         }
         let batch = Batch(values)
         var tensors = NamedTensors()
+        var count = 0.0
         for (input, value) in values {
             guard let type = input.elementType else { continue }
             let reader = TensorReader(type, name: input.name)
-            let shape = try batch.shape(of: input, value, label: label)
+            let shape = batch.shape(of: input, value)
+            guard input.accepts(shape) else {
+                throw mismatch(input, "an array of the shape \(TensorReader.shape(of: value))", label)
+            }
+            count += shape.reduce(1.0) { $0 * Double($1) }
+            guard count <= Double(TensorReader.elementsMax) else {
+                throw ModelProblem(
+                    .tooLarge,
+                    "expected at most \(TensorReader.elementsMax) elements in all inputs of '\(label)', found more"
+                )
+            }
             let tensor = try reader.tensor(value, shape: shape)
             if let constant = input.notes.constant { try input.check(tensor, isAll: constant, label: label) }
             tensors.add(input.name, tensor)
@@ -54,7 +65,7 @@ private struct Batch {
         }
     }
 
-    func shape(of input: ModelPort, _ value: JSONValue, label: String) throws(ModelProblem) -> [Int] {
+    func shape(of input: ModelPort, _ value: JSONValue) -> [Int] {
         let written = TensorReader.shape(of: value)
         guard let shape = input.shape, written.count < shape.count else { return written }
         let missing = shape.prefix(shape.count - written.count)
@@ -69,7 +80,15 @@ private struct Batch {
 }
 
 extension ModelPort {
+    /// A number as an element of this input has it: 0.1 is another number as float32.
+    func rounded(_ number: Double) -> Double {
+        guard let type = elementType else { return number }
+        let tensor = try? TensorReader(type, name: name).tensor(JSONValue(double: number), shape: [])
+        return tensor?.number(at: 0) ?? number
+    }
+
     fileprivate func check(_ tensor: Tensor, isAll constant: Double, label: String) throws(ModelProblem) {
+        let constant = rounded(constant)
         guard let other = (0..<tensor.count).lazy.compactMap({ tensor.number(at: $0) }).first(where: { $0 != constant })
         else { return }
         throw ModelProblem(

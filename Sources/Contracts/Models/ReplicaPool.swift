@@ -40,6 +40,8 @@ public final class ReplicaPool: Sendable {
     ///
     /// The time in the queue counts.
     public func run(_ inputs: NamedTensors, until stop: RunStop) async throws(ModelProblem) -> NamedTensors {
+        // What nothing else ends is ended by its task.
+        let stop = stop.isNever ? RunStop() : stop
         let replica = try await take(until: stop)
         defer { give(replica) }
         return try await replicas[replica].run(inputs, until: stop, on: executor)

@@ -94,8 +94,8 @@ public struct TensorReader {
         return try filled(elements, count, shape)
     }
 
-    /// More elements than a person or a program writes as JSON.
-    private static let elementsMax = 1 << 28
+    /// More elements than a person or a program writes as JSON: those of all inputs, or of all outputs.
+    public static let elementsMax = 1 << 26
 
     private func flatten(
         _ value: JSONValue,
@@ -117,11 +117,19 @@ public struct TensorReader {
 
     private func filled(_ elements: [JSONValue], _ count: Int, _ shape: [Int]) throws(ModelProblem) -> Tensor {
         switch type {
-        case .float32: return try numbers(elements, count, shape) { element in element.double.map { Float($0) } }
+        case .float32:
+            return try numbers(elements, count, shape) { element in
+                Self.finite(element) { Double(Float($0)) }.map { Float($0) }
+            }
         case .float64: return try numbers(elements, count, shape) { $0.double }
-        case .float16: return try numbers(elements, count, shape) { element in element.double.map { Float16($0) } }
+        case .float16:
+            return try numbers(elements, count, shape) { element in
+                Self.finite(element) { Double(Float16($0)) }.map { Float16($0) }
+            }
         case .bfloat16:
-            return try numbers(elements, count, shape) { element in element.double.map { BFloat16(Float($0)) } }
+            return try numbers(elements, count, shape) { element in
+                Self.finite(element) { Double(BFloat16(Float($0)).float) }.map { BFloat16(Float($0)) }
+            }
         case .int8: return try numbers(elements, count, shape) { Self.whole($0, Int8.self) }
         case .int16: return try numbers(elements, count, shape) { Self.whole($0, Int16.self) }
         case .int32: return try numbers(elements, count, shape) { Self.whole($0, Int32.self) }
@@ -161,11 +169,12 @@ public struct TensorReader {
     ) throws(ModelProblem) -> [Element] {
         var converted: [Element] = []
         converted.reserveCapacity(count)
-        for element in elements {
+        for (index, element) in elements.enumerated() {
             guard let value = convert(element) else {
+                let place = elements.count > 1 ? " as element \(index + 1) of \(elements.count)" : ""
                 throw ModelProblem(
                     .badInput,
-                    "expected \(type) in '\(name)', found \(JSONWriter.text(of: element).prefix(60))"
+                    "expected \(type) in '\(name)', found \(JSONWriter.text(of: element).prefix(60))\(place)"
                 )
             }
             converted.append(value)
@@ -184,12 +193,18 @@ public struct TensorReader {
         }
     }
 
+    /// A number that stays finite when it is rounded; what is not finite from the start may be so.
+    private static func finite(_ value: JSONValue, _ rounded: (Double) -> Double) -> Double? {
+        value.double.flatMap { $0.isFinite && !rounded($0).isFinite ? nil : $0 }
+    }
+
     /// A whole number that fits; also one that is written with a point.
     private static func whole<Number: FixedWidthInteger>(_ value: JSONValue, _ type: Number.Type) -> Number? {
         switch value {
         case .integer(let number): Number(exactly: number)
         case .unsigned(let number): Number(exactly: number)
-        case .number(let number): Number(exactly: number)
+        // Beyond 2^53 a number with a point or an exponent may stand for another whole one.
+        case .number(let number): number.magnitude <= 0x1p53 ? Number(exactly: number) : nil
         case .bool(let truth): truth ? 1 : 0
         default: nil
         }
@@ -200,6 +215,8 @@ public struct TensorReader {
         case .bool(let truth): truth
         case .integer(0): false
         case .integer(1): true
+        case .number(0): false
+        case .number(1): true
         default: nil
         }
     }

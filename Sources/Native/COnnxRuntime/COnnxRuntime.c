@@ -46,6 +46,7 @@ enum {
     SLOT_DISABLE_SESSION_THREADS = 120,
     SLOT_CREATE_THREADING_OPTIONS = 121,
     SLOT_RELEASE_THREADING_OPTIONS = 122,
+    SLOT_ADD_CONFIG_ENTRY = 130,
     SLOT_SET_GLOBAL_INTRA_THREADS = 147,
     SLOT_SET_GLOBAL_INTER_THREADS = 148,
     SLOT_SET_GLOBAL_SPIN = 149,
@@ -103,7 +104,13 @@ ort_status *ort_environment_create(int threads, ort_environment **out) {
 
 ort_status *ort_options_create(ort_options **out) {
     ort_status *status = CALL(SLOT_CREATE_SESSION_OPTIONS, (ort_options **), out);
-    return status != NULL ? status : CALL(SLOT_DISABLE_SESSION_THREADS, (ort_options *), *out);
+    if (status == NULL)
+        status = CALL(SLOT_DISABLE_SESSION_THREADS, (ort_options *), *out);
+    // Else a mark in the bytes would choose another reader.
+    if (status == NULL)
+        status = CALL(SLOT_ADD_CONFIG_ENTRY, (ort_options *, const char *, const char *), *out,
+                      "session.load_model_format", "ONNX");
+    return status;
 }
 
 void ort_options_destroy(ort_options *options) {

@@ -76,6 +76,12 @@ import Testing
             "models:/../beam/1",
             "bad-reference: expected the name of a model, found '../beam', which is a path | "
         ),
+        (
+            "models:/.\u{301}/1",
+            "not-found: expected version '1' of '.\u{301}' in 'F', found none | there is no folder '.\u{301}' "
+                + "with versions"
+        ),
+        ("missing", "not-found: expected a model, found that 'missing' does not exist | check the path"),
         ("models:/beam/..", "bad-reference: expected the name of a model, found '..', which is a path | "),
     ]
 
@@ -127,6 +133,8 @@ import Testing
             "inputs: {x: {range: [0, 1], default: 2}}",
             "n.signature.yaml:1:38: inputs.x.default: expected a value within 'range', found 2.0"
         ),
+        ("just text", "n.signature.yaml:1:1: signature: expected a mapping of inputs, outputs, found 'just text'"),
+        ("[]", "n.signature.yaml:1:1: signature: expected a mapping of inputs, outputs, found an empty list"),
         ("inputs: [", "n.signature.yaml:2:1: yaml"),
     ]
 

@@ -130,6 +130,41 @@ import Testing
             model().message(25, function("f", calls: ["g"])).message(25, function("g", calls: ["f"])),
             "expected functions that do not call themselves"
         ),
+        (
+            "a place of numbers that others read as one in a file",
+            model(
+                graph.message(
+                    5,
+                    tensor("w", raw: nil).message(13, empty.text(1, "location").text(2, "w")).number(14, 1 << 32 | 1)
+                )
+            ),
+            "expected a number of 32 bits"
+        ),
+        (
+            "a place of numbers that nobody knows",
+            model(graph.message(5, external([("location", "w")]).number(14, 5))), "expected numbers here or in a file"
+        ),
+        (
+            "many words on a place", model(graph.message(5, external(.init(repeating: ("location", "w"), count: 17)))),
+            "expected at most 16 words"
+        ),
+        (
+            "the mark of another format", Message().data(15, [0x01, 0x01] + Array("ORTM".utf8) + model().bytes),
+            "expected an ONNX model, found the mark of another format in byte 4"
+        ),
+        ("a name with a zero byte", model(graph.message(11, port("x\0y"))), "expected a name without a zero byte"),
+        (
+            "functions that call others twice",
+            (0..<40).reduce(model(graph.message(1, empty.text(4, "f0").text(7, "own")))) {
+                $0.message(25, function("f\($1)", calls: ["f\($1 + 1)", "f\($1 + 1)"]))
+            }.message(25, function("f40", calls: ["Relu"])),
+            "expected at most 2000000 operations with those of functions"
+        ),
+        (
+            "more files than may be",
+            model((0..<10_001).reduce(graph) { $0.message(5, external([("location", "f\($1)")])) }),
+            "expected at most 10000 files beside the model"
+        ),
         ("a group", empty.number(1, 10).data(7, [0x0B, 0x0C]), "expected a field of a known kind in byte"),
         ("field 0", empty.data(7, [0x02, 0x00]), "expected a field of a number of 1 or more"),
     ]

@@ -40,7 +40,16 @@ enum ONNXModels {
     static func load(_ bytes: [UInt8], label: String, companions: [String: [UInt8]] = [:]) throws -> any ModelRuntime {
         let facts = try ONNXFormat().facts(of: bytes)
         return try ONNXFormat().load(
-            LoadedFiles(label: label, bytes: bytes, facts: facts, companions: companions)
+            LoadedFiles(
+                label: label,
+                bytes: bytes,
+                facts: facts,
+                companions: companions.mapValues { file in
+                    TensorBytes(count: file.count) { memory in
+                        unsafe memory.withUnsafeMutableBytes { unsafe $0.copyBytes(from: file) }
+                    }
+                }
+            )
         )
     }
 }

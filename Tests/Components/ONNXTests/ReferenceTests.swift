@@ -81,6 +81,7 @@ import Testing
                 "empty tensor", "several inputs", "several outputs", "strings beside numbers", "optional input",
                 "optional output", "output shape known only from data", "error in the run", "scalar", "no inputs",
                 "names of process variables", "inputs in another order", "dimensions without a name", "one name twice",
+                "an output that is an input",
             ])
     }()
 

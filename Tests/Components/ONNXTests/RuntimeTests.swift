@@ -130,6 +130,62 @@ import Testing
         #expect(try runtime.run(few, until: .never).names == ["y"])
     }
 
+    @Test("An output that is an input has its value, from a prepared run as well, when the input is long gone")
+    func passedOn() throws {
+        let graph = FileTests.empty.message(1, FileTests.node).text(2, "g").message(11, FileTests.port("x"))
+            .message(12, FileTests.port("x")).message(12, FileTests.port("y"))
+        let runtime = try ONNXModels.load(FileTests.model(graph).bytes, label: "state")
+        func outputs() throws -> NamedTensors {
+            let input = try Tensor([Float(1), -2, 3, -4], shape: [2, 2])
+            return try runtime.run(NamedTensors(names: ["x"], tensors: [input]), until: .never)
+        }
+        let made = try outputs()
+        // Memory that would be given back is used again by others.
+        let others = try (0..<100).map { try Tensor([Float](repeating: Float($0), count: 4), shape: [2, 2]) }
+        #expect(made["x"] == (try Tensor([Float(1), -2, 3, -4], shape: [2, 2])))
+        #expect(made["y"] == (try Tensor([Float(1), 0, 3, 0], shape: [2, 2])) && others.count == 100)
+        let prepared = try runtime.prepare([[2, 2]])
+        prepared.inputs[0].withMutableElements(Float.self) { $0[3] = 5 }
+        try prepared.run(until: .never)
+        #expect(prepared.outputs[0]?.withElements(Float.self) { $0[3] } == 5)
+        #expect(prepared.outputs[1]?.withElements(Float.self) { $0[3] } == 5)
+    }
+
+    @Test("An output whose shape was not known before is taken after each prepared run")
+    func openOutputs() throws {
+        let (folder, lines) = try ONNXModels.made("cases")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(lines.contains { $0.contains(#""name": "shape-by-data""#) })
+        let bytes = Array(try Data(contentsOf: folder.appending(path: "shape-by-data.onnx")))
+        let prepared = try ONNXModels.load(bytes, label: "data").prepare([[4]])
+        #expect(prepared.outputs[0] == nil)
+        for count in 0..<4 {
+            prepared.inputs[0].withMutableElements(Float.self) { elements in
+                for index in elements.indices { elements[index] = index < count ? 1 : 0 }
+            }
+            try prepared.run(until: .never)
+            #expect(try prepared.takeOutput(0)?.shape == [1, count])
+            #expect(try prepared.takeOutput(0) == nil, "once")
+        }
+    }
+
+    @MainActor
+    @Test("A run holds no actor up: who waits for it on the main one leaves it free")
+    func actors() async throws {
+        let runtime = try ONNXModels.runtime("slow.onnx")
+        let executor = BlockingExecutor(label: "tests")
+        let stop = RunStop()
+        // It ends the run from the main actor, which it could not if the run held that.
+        Task { @MainActor in stop.stop(.cancelled) }
+        let inputs = try Self.endless()
+        do throws(ModelProblem) {
+            _ = try await runtime.run(inputs, until: stop, on: executor)
+            Issue.record("it ran to its end")
+        } catch {
+            #expect(error.code == .cancelled)
+        }
+    }
+
     @Test("Numbers in a file beside the model are the model's")
     func companions() throws {
         let inputs = NamedTensors(

@@ -209,6 +209,13 @@ class Cases:
         self.case("optional-missing", without, {"x": (T.FLOAT, (2,), np.array([1, 2], np.float32))},
                   ["optional output"])
 
+    def passed_on(self):
+        for type_ in (T.FLOAT, T.INT64, T.STRING):
+            graph = h.make_graph([h.make_node("Identity", ["x"], ["same"])], "state", [value("x", type_, ["n"])],
+                                 [value("x", type_, ["n"]), value("same", type_, ["n"])])
+            self.case(f"passed-on-{TYPES[type_][0]}", graph, {"x": (type_, (7,), numbers(self.rng, type_, (7,)))},
+                      ["an output that is an input"])
+
     def dynamic(self):
         graph = h.make_graph([h.make_node("NonZero", ["x"], ["y"])], "data", [value("x", T.FLOAT, ["n"])],
                              [value("y", T.INT64, [1, "m"])])
@@ -326,6 +333,6 @@ if __name__ == "__main__":
         save_flow_models(sys.argv[2])
     else:
         cases = Cases(sys.argv[2])
-        for part in (cases.elements, cases.shapes, cases.several, cases.defaults, cases.optionals, cases.dynamic,
+        for part in (cases.elements, cases.shapes, cases.several, cases.defaults, cases.optionals, cases.passed_on, cases.dynamic,
                      cases.errors, cases.nets):
             part()

@@ -84,6 +84,20 @@ import Testing
         #expect(await Self.run(pool, ended).value == nil)
     }
 
+    @Test("Who waits without a deadline is ended with his task all the same")
+    func never() async {
+        let gate = Gate()
+        let pool = ReplicaPool([gate], waitingMax: 8, label: "test")
+        let first = Self.run(pool, .never)
+        while gate.running.withLock({ $0 }) < 1 { await Task.yield() }
+        let second = Self.run(pool, .never)
+        while pool.waitingCount < 1 { await Task.yield() }
+        second.cancel()
+        #expect(await second.value == .cancelled)
+        first.cancel()
+        #expect(await first.value == .cancelled)
+    }
+
     @Test("Many runs on few replicas all come to an end")
     func many() async {
         let gate = Gate()

@@ -37,9 +37,10 @@ import Testing
         #expect(given["on"]?.shape == [2] && given["on"]?.number(at: 1) == 1)
         let row = try Self.tensors(#"{"gain": [[1], [2], [3]], "x": [1, 2, 3]}"#)
         #expect(row["x"]?.shape == [3, 3] && row["x"]?.number(at: 8) == 3 && row["x"]?.number(at: 3) == 1)
+        let mark = try Self.tensors(#"{"x": 1, "on": 1.0}"#)
+        #expect(mark["on"]?.number(at: 0) == 1)
         let number = try Self.tensors(#"{"x": 0.5}"#)
         #expect(number["x"]?.shape == [1, 3] && number["x"]?.number(at: 2) == 0.5)
-        #expect(try Self.tensors(#"{"x": []}"#)["x"]?.shape == [1, 0])
         #expect(try Self.tensors(#"{"x": [["NaN", "-Infinity", 1e30]]}"#)["x"]?.number(at: 0)?.isNaN == true)
         #expect(try Self.tensors(#"{"x": 1, "words": ["a", "b"]}"#)["words"]?.texts == ["a", "b"])
     }
@@ -48,7 +49,11 @@ import Testing
         (#"{"y": 1}"#, "expected an input of 'm', found 'y'"),
         (#"{"x": [[1, 2, 3], [4, 5]]}"#, "expected arrays of one length in 'x', found others beside them"),
         (#"{"x": [[1, 2, 3], 4]}"#, "expected arrays of one length in 'x', found others beside them"),
-        (#"{"x": [1, "two", 3]}"#, "expected float32 in 'x', found \"two\""),
+        (#"{"x": [1, "two", 3]}"#, "expected float32 in 'x', found \"two\" as element 2 of 3"),
+        (#"{"x": 1e39}"#, "expected float32 in 'x', found 1e+39"),
+        (#"{"x": [1, 2]}"#, "expected 'x' of 'm' as float32 [batch, 3], found an array of the shape [2]"),
+        (#"{"x": []}"#, "expected 'x' of 'm' as float32 [batch, 3], found an array of the shape [0]"),
+        (#"{"x": 1, "mode": -9223372036854775809}"#, "expected int64 in 'mode', found -9.223372036854776e+18"),
         (#"{"x": null}"#, "expected float32 in 'x', found null"),
         (#"{"x": {"a": 1}}"#, "expected float32 in 'x', found {\"a\":1}"),
         (#"{"x": 1, "count": [300]}"#, "expected int8 in 'count', found 300"),
@@ -66,6 +71,26 @@ import Testing
         } catch let error as ModelProblem {
             #expect(error.problem == expected)
         }
+    }
+
+    @Test("Constants and ranges are those of the element type: 0.1 is itself as float32")
+    func rounding() throws {
+        let signature = ModelSignature(
+            inputs: [
+                ModelPort(name: "c", kind: .tensor(.float32), shape: [], notes: .init(constant: 0.1)),
+                ModelPort(name: "r", kind: .tensor(.float32), shape: [], notes: .init(range: 0.1...0.3)),
+                ModelPort(name: "b", kind: .tensor(.bool), shape: [], notes: .init(fallback: 1)),
+            ],
+            outputs: []
+        )
+        func given(_ text: String) throws -> NamedTensors {
+            guard case .object(let object) = try JSONReader.value(of: Array(text.utf8)) else { return NamedTensors() }
+            return try signature.tensors(object, label: "m")
+        }
+        #expect(try given(#"{"r": 0.1}"#)["c"]?.number(at: 0) == Double(Float(0.1)))
+        #expect(try given(#"{"r": 0.1, "c": 0.1}"#)["b"]?.number(at: 0) == 1)
+        for end in ["0.1", "0.3"] { #expect(try signature.excesses(of: given("{\"r\": \(end)}")).isEmpty) }
+        #expect(try signature.excesses(of: given(#"{"r": 0.31}"#)) == ["expected 'r' within 0.1 to 0.3, found 0.31"])
     }
 
     @Test("Outputs keep their digits: floats shortest, integers exact, what is not finite as text")

@@ -44,7 +44,10 @@ extension Operation {
     ) -> ClosedRange<Double>? {
         switch self {
         case .less, .lessOrEqual, .equal, .notEqual, .and, .or, .xor, .not, .kroneckerDelta: return 0...1
-        case .sin, .cos, .sign, .erf, .tanh: return -1...1
+        case .sin, .cos, .sign: return -1...1
+        case .erf,
+            .tanh where a == nil:
+            return -1...1
         case .select:
             guard all.count == 3, let chosen = all[1], let other = all[2] else { return nil }
             return min(chosen.lowerBound, other.lowerBound)...max(chosen.upperBound, other.upperBound)
@@ -62,7 +65,8 @@ extension Operation {
 
     private func unaryRange(_ a: ClosedRange<Double>) -> ClosedRange<Double>? {
         switch self {
-        case .negate, .exp, .degrees, .radians, .floor, .ceiling, .round, .truncate, .atan, .sinh, .asinh, .erfc, .mean,
+        case .negate, .exp, .degrees, .radians, .floor, .ceiling, .round, .truncate, .atan, .sinh, .asinh, .tanh, .erf,
+            .erfc, .mean,
             .median:
             return corners(a, nil)
         case .sqrt, .log, .log2, .log10, .cbrt: return a.lowerBound < 0 ? nil : corners(a, nil)

@@ -1,5 +1,4 @@
 internal import Models
-internal import Signals
 
 /// What stands in an ONNX file: read as data, with limits, before anybody runs it.
 struct ONNXFile {
@@ -17,6 +16,10 @@ struct ONNXFile {
 
     /// - Throws: ``ModelProblem`` when the file is cut, damaged, too deep, or lies about itself.
     init(_ bytes: [UInt8]) throws(ModelProblem) {
+        // The library would take it for a file of its own format, which nobody has looked at.
+        guard !bytes.dropFirst(4).starts(with: Array("ORTM".utf8)) else {
+            throw ONNXReading.broken("an ONNX model", "the mark of another format in byte 4")
+        }
         guard bytes.count <= Self.sizeMax else {
             throw ModelProblem(
                 .tooLarge,
@@ -41,12 +44,13 @@ struct ONNXFile {
     static let tensorsMax = 1_000_000
     static let metadataMax = 10_000
     static let functionsMax = 10_000
+    static let companionsMax = 10_000
 }
 
 /// The state of reading an ONNX file: one pass, nothing is kept that is not needed.
 struct ONNXReading {
     let reader: ProtobufReader
-    private(set) var external: [ONNXFile.ExternalNumbers] = []
+    var external: [ONNXFile.ExternalNumbers] = []
     private var hasGraph = false
     private var formatVersion: Int64 = 0
     private var producer = ""
@@ -61,12 +65,14 @@ struct ONNXReading {
     private var outputs: [ModelPort] = []
     private var initialised: Set<[UInt8]> = []
     private var operationCount = 0
-    private var parameterCount = 0
-    private var tensorCount = 0
-    /// What each function of the file calls, by their names with their domains.
-    private var calls: [String: Set<String>] = [:]
+    var parameterCount = 0
+    var tensorCount = 0
+    var companions: Set<String> = []
+    /// How often each function of the file calls what, by their names with their domains; the graph is ``main``.
+    private var calls: [String: [String: Int]] = [:]
     /// The function that is being read.
-    private var function: String?
+    private var function = Self.main
+    private static let main = ""
 
     init(_ bytes: [UInt8]) { reader = ProtobufReader(bytes) }
 
@@ -167,7 +173,7 @@ struct ONNXReading {
         metadata.append((name, value))
     }
 
-    private func readEntry(_ range: Range<Int>) throws(ModelProblem) -> (name: String, value: String) {
+    func readEntry(_ range: Range<Int>) throws(ModelProblem) -> (name: String, value: String) {
         var (name, value) = ("", "")
         var fields = reader.message(range)
         while let field = try fields.next() {
@@ -211,7 +217,7 @@ extension ONNXReading {
         guard operationCount <= ONNXFile.operationsMax else {
             throw Self.broken("at most \(ONNXFile.operationsMax) operations", "more")
         }
-        var (type, domain) = ("", "")
+        var (type, domain, overload) = ("", "", "")
         var fields = reader.message(range)
         while let field = try fields.next() {
             guard let inside = field.value.range else { continue }
@@ -219,10 +225,11 @@ extension ONNXReading {
             case 4: type = try reader.text(inside)
             case 5: try readAttribute(inside, depth: depth)
             case 7: domain = try reader.text(inside)
+            case 8: overload = try reader.text(inside)
             default: break
             }
         }
-        if let function { calls[function, default: []].insert("\(domain):\(type)") }
+        calls[function, default: [:]][Self.key(domain, type, overload), default: 0] += 1
     }
 
     private mutating func readAttribute(_ range: Range<Int>, depth: Int) throws(ModelProblem) {
@@ -239,7 +246,7 @@ extension ONNXReading {
     }
 
     private mutating func readFunction(_ range: Range<Int>) throws(ModelProblem) {
-        var (name, domain) = ("", "")
+        var (name, domain, overload) = ("", "", "")
         var operations: [Range<Int>] = []
         var fields = reader.message(range)
         while let field = try fields.next() {
@@ -249,149 +256,52 @@ extension ONNXReading {
             case 7: operations.append(inside)
             case 10: domain = try reader.text(inside)
             case 11: try readAttribute(inside, depth: 1)
+            case 13: overload = try reader.text(inside)
             default: break
             }
         }
         guard calls.count < ONNXFile.functionsMax else {
             throw Self.broken("at most \(ONNXFile.functionsMax) functions", "more")
         }
-        let key = "\(domain):\(name)"
-        calls[key] = calls[key] ?? []
+        let key = Self.key(domain, name, overload)
+        calls[key] = calls[key] ?? [:]
         function = key
-        defer { function = nil }
+        defer { function = Self.main }
         for operation in operations { try readOperation(operation, depth: 1) }
     }
 
-    /// Functions that call themselves would be written out for ever.
+    private static func key(_ domain: String, _ name: String, _ overload: String) -> String {
+        "\(domain):\(name)" + (overload.isEmpty ? "" : ":\(overload)")
+    }
+
+    /// Functions that call themselves would be written out for ever, and some that call others twice for years.
     private func checkCalls() throws(ModelProblem) {
-        enum Mark { case open, done }
-        var marks: [String: Mark] = [:]
-        for start in calls.keys.sorted() where marks[start] == nil {
-            var waiting: [(name: String, isLeaving: Bool)] = [(start, false)]
-            while let (name, isLeaving) = waiting.popLast() {
-                if isLeaving {
-                    marks[name] = .done
-                    continue
+        /// How many operations each function is when it is written out; nil while that is being counted.
+        var sizes: [String: Int?] = [:]
+        // Those that nobody calls are looked at as well.
+        var waiting = calls.keys.sorted().map { (name: $0, isLeaving: false) }
+        while let (name, isLeaving) = waiting.popLast() {
+            let callees = (calls[name] ?? [:]).sorted { $0.key < $1.key }
+            if isLeaving {
+                sizes[name] = callees.reduce(0) { sum, callee in
+                    let size = calls[callee.key] == nil ? 1 : (sizes[callee.key] ?? 0) ?? 0
+                    let (product, isOver) = size.multipliedReportingOverflow(by: callee.value)
+                    return min(isOver ? ONNXFile.operationsMax + 1 : sum + product, ONNXFile.operationsMax + 1)
                 }
-                guard marks[name] == nil else { continue }
-                marks[name] = .open
-                waiting.append((name, true))
-                for callee in (calls[name] ?? []).sorted() where calls[callee] != nil {
-                    guard marks[callee] != .open else {
-                        throw Self.broken("functions that do not call themselves", "that '\(callee)' does")
-                    }
-                    waiting.append((callee, false))
+                continue
+            }
+            guard sizes[name] == nil else { continue }
+            sizes[name] = .some(nil)
+            waiting.append((name, true))
+            for callee in callees where calls[callee.key] != nil {
+                if case .some(nil) = sizes[callee.key] {
+                    throw Self.broken("functions that do not call themselves", "that '\(callee.key)' does")
                 }
+                waiting.append((callee.key, false))
             }
         }
-    }
-}
-
-// Tensors.
-extension ONNXReading {
-    private mutating func readSparseTensor(_ range: Range<Int>) throws(ModelProblem) {
-        var fields = reader.message(range)
-        while let field = try fields.next() {
-            if [1, 2].contains(field.number), let inside = field.value.range {
-                _ = try readTensor(inside, mayBeExternal: false)
-            }
+        guard let size = sizes[Self.main] ?? 0, size <= ONNXFile.operationsMax else {
+            throw Self.broken("at most \(ONNXFile.operationsMax) operations with those of functions", "more")
         }
-    }
-
-    /// Returns its name.
-    private mutating func readTensor(_ range: Range<Int>, mayBeExternal: Bool) throws(ModelProblem) -> String {
-        tensorCount += 1
-        guard tensorCount <= ONNXFile.tensorsMax else {
-            throw Self.broken("at most \(ONNXFile.tensorsMax) tensors", "more")
-        }
-        var name = ""
-        var shape: [Int] = []
-        var typeNumber: Int64 = 0
-        var rawCount: Int?
-        var entries: [(name: String, value: String)] = []
-        var isExternal = false
-        var fields = reader.message(range)
-        while let field = try fields.next() {
-            switch field.number {
-            case 1:
-                for number in try reader.numbers(field.value, max: Tensor.dimensionsMax) {
-                    guard let size = Int(exactly: Int64(bitPattern: number)), size >= 0 else {
-                        throw Self.broken("dimensions of 0 or more", "\(Int64(bitPattern: number))")
-                    }
-                    shape.append(size)
-                }
-            case 2: typeNumber = field.value.integer ?? 0
-            case 8: if let text = field.value.range { name = try reader.text(text) }
-            case 9: rawCount = field.value.range?.count
-            case 13:
-                guard entries.count < 16, let inside = field.value.range else { continue }
-                entries.append(try readEntry(inside))
-            case 14: isExternal = field.value.integer == 1
-            default: break
-            }
-        }
-        guard let type = UInt8(exactly: typeNumber).flatMap(ElementType.init) else {
-            throw Self.broken("a known type of the numbers of '\(name)'", "the type \(typeNumber)")
-        }
-        guard shape.count <= Tensor.dimensionsMax else {
-            throw Self.broken("at most \(Tensor.dimensionsMax) dimensions of '\(name)'", "\(shape.count)")
-        }
-        let count = try Self.product(of: shape, name)
-        // What is said to be there is counted, whether it is or not: as far as a count goes.
-        parameterCount = min(parameterCount + (type == .string ? 0 : count), 1 << 60)
-        if isExternal {
-            guard mayBeExternal else {
-                throw Self.broken(
-                    "numbers in other files for stored numbers alone",
-                    "them in the operation of '\(name)'"
-                )
-            }
-            try readExternal(entries, name, byteCount: type.byteCount(of: count))
-        } else if let rawCount, rawCount != type.byteCount(of: count) {
-            throw Self.broken(
-                "\(type.byteCount(of: count).map { "\($0) bytes" } ?? "no bytes") for '\(name)', "
-                    + "\(type) of the shape \(shape)",
-                "\(rawCount)"
-            )
-        }
-        return name
-    }
-
-    /// The product of the dimensions, at most what a count of bytes can be.
-    private static func product(of shape: [Int], _ name: String) throws(ModelProblem) -> Int {
-        guard !shape.contains(0) else { return 0 }
-        var count = 1
-        for size in shape {
-            let (product, isOver) = count.multipliedReportingOverflow(by: size)
-            guard !isOver, product <= 1 << 48 else {
-                throw broken("a shape of '\(name)' that memory can hold", "\(shape)")
-            }
-            count = product
-        }
-        return count
-    }
-
-    private mutating func readExternal(
-        _ entries: [(name: String, value: String)],
-        _ name: String,
-        byteCount: Int?
-    ) throws(ModelProblem) {
-        func entry(_ key: String) -> String? { entries.last { $0.name == key }?.value }
-        func number(_ key: String) throws(ModelProblem) -> Int? {
-            guard let text = entry(key) else { return nil }
-            guard let number = Int(text), number >= 0, number <= 1 << 48 else {
-                throw Self.broken("a count as the \(key) of '\(name)'", "'\(text)'")
-            }
-            return number
-        }
-        guard let location = entry("location"), !location.isEmpty, let byteCount else {
-            throw Self.broken("the file in which the numbers of '\(name)' lie", "none")
-        }
-        let offset = try number("offset") ?? 0
-        let length = try number("length") ?? byteCount
-        guard length == byteCount else {
-            throw Self.broken("\(byteCount) bytes for '\(name)' in '\(location)'", "\(length)")
-        }
-        external.append(.init(tensor: name, location: location, offset: offset, count: byteCount))
     }
 }

@@ -14,7 +14,7 @@ extension ONNXReading {
         while let field = try fields.next() {
             guard let inside = field.value.range else { continue }
             switch field.number {
-            case 1: name = try reader.text(inside)
+            case 1: name = try reader.name(inside)
             case 2: type = inside
             case 3: about = try reader.text(inside)
             default: break
@@ -74,7 +74,7 @@ extension ONNXReading {
         var shape: [ModelPort.Dimension]?
         var fields = reader.message(range)
         while let field = try fields.next() {
-            if field.number == 1 { number = field.value.integer ?? 0 }
+            if field.number == 1 { number = try reader.small(field.value) }
             if field.number == 2, let inside = field.value.range { shape = try readShape(inside, name) }
         }
         guard let type = UInt8(exactly: number).flatMap(ElementType.init) else {

@@ -81,6 +81,26 @@ struct ProtobufReader {
         return value
     }
 
+    /// A number of 32 bits: other readers would cut off what is above, and read another one.
+    func small(_ value: Value) throws(ModelProblem) -> Int64 {
+        guard let number = value.integer, Int32(exactly: number) != nil else {
+            throw broken(
+                "a number of 32 bits before",
+                position,
+                value.integer.map { "\($0)" } ?? "another kind of field"
+            )
+        }
+        return number
+    }
+
+    /// A name, which may not hold a zero byte: the library would cut it there.
+    func name(_ range: Range<Int>) throws(ModelProblem) -> String {
+        guard !bytes[range].contains(0) else {
+            throw broken("a name without a zero byte", range.lowerBound, "one with it")
+        }
+        return try text(range)
+    }
+
     private func broken(_ expected: String, _ place: Int, _ found: String = "none") -> ModelProblem {
         ModelProblem(
             .broken,

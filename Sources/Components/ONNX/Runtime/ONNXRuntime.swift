@@ -19,29 +19,22 @@ public final class ONNXRuntime: ModelRuntime {
     public init(_ files: LoadedFiles) throws(ModelProblem) {
         signature = files.facts.signature
         label = files.label
-        for input in signature.inputs {
-            guard case .other(let type) = input.kind else { continue }
-            throw ModelProblem(
-                .unsupported,
-                "expected inputs that are tensors, found '\(input.name)' of '\(label)', which is a \(type)",
-                advice: "export the model with tensors as inputs"
-            )
-        }
+        try signature.checkTensors(label: label)
         outputs = signature.outputs.filter { $0.elementType != nil }
-        guard !outputs.isEmpty else {
-            throw ModelProblem(
-                .unsupported,
-                "expected an output of '\(label)' that is a tensor, found none",
-                advice: "a classifier of scikit-learn is exported with options={'zipmap': False}"
-            )
-        }
         session = try ONNXSession(files)
         inputNames = CNames(signature.inputs.map(\.name))
         outputNames = CNames(outputs.map(\.name))
     }
 
     public func run(_ inputs: NamedTensors, until stop: RunStop) throws(ModelProblem) -> NamedTensors {
-        let given = try signature.arranged(inputs, label: label)
+        let arranged = try signature.arranged(inputs, label: label)
+        let given = try arranged.map { tensor throws(ModelProblem) in
+            do throws(TensorError) {
+                return try tensor?.aligned()
+            } catch {
+                throw ModelProblem(.badInput, error.description)
+            }
+        }
         var values = ONNXValueList()
         for tensor in given.compactMap(\.self) { unsafe values.append(try ONNXValue.make(tensor)) }
         var results = ONNXValueList(count: outputs.count)
@@ -60,7 +53,7 @@ public final class ONNXRuntime: ModelRuntime {
                     named.add(output.name, nil)
                     continue
                 }
-                named.add(output.name, try unsafe ONNXValue.tensor(value, name: output.name))
+                named.add(output.name, try unsafe ONNXValue.tensor(value, name: output.name, inputs: given))
             }
             return named
         }
@@ -85,7 +78,11 @@ public final class ONNXRuntime: ModelRuntime {
         self.runtime = runtime
         let sizes = try runtime.signature.sizes(of: shapes, label: label)
         inputs = try Self.memory(zip(runtime.signature.inputs, shapes).map { ($0, $1) })
+        let given = inputs
         outputs = try runtime.outputs.map { output throws(ModelProblem) in
+            // The library leaves alone what is an input as well.
+            let source = runtime.signature.inputs.firstIndex { $0.name.utf8.elementsEqual(output.name.utf8) }
+            if let source { return given[source] }
             guard let shape = output.shape(sizes), output.elementType != .string, !output.isOptional else { return nil }
             return try Self.memory([(output, shape)])[0]
         }
@@ -113,5 +110,10 @@ public final class ONNXRuntime: ModelRuntime {
     func run(until stop: RunStop) throws(ModelProblem) {
         for index in open { unsafe ort_value_destroy(outputValues.take(index)) }
         try runtime.session.run(runtime.inputNames, inputValues, runtime.outputNames, &outputValues, until: stop)
+    }
+
+    func takeOutput(_ index: Int) throws(ModelProblem) -> Tensor? {
+        guard open.contains(index), let value = unsafe outputValues.take(index) else { return nil }
+        return try unsafe ONNXValue.tensor(value, name: runtime.outputs[index].name, inputs: [])
     }
 }

@@ -17,55 +17,38 @@ internal import Signals
                 .unsupported,
                 "expected a model that ONNX Runtime \(ONNXLibrary.version) runs, found in '\(files.label)': "
                     + ONNXSession.plain(message),
-                advice: "operators or types that it does not have: export the model with an older opset, or other types"
+                advice:
+                    "where it lacks an operator or a type, export the model with an older opset, or with other types"
             )
         }
         var options: OpaquePointer?
-        try unsafe ONNXStatus.check(ort_options_create(&options), refused)
         defer { unsafe ort_options_destroy(options) }
+        try unsafe ONNXStatus.check(ort_options_create(&options), refused)
         let companions = files.companions.sorted { $0.key < $1.key }
-        unsafe session = try unsafe Self.withMemory(of: companions[...], [], []) {
-            (names, memory) throws(ModelProblem) -> OpaquePointer in
-            if !companions.isEmpty {
-                let counts = companions.map { $0.value.count }
-                let status = unsafe ort_options_add_files(options, names, memory, counts, counts.count)
-                try unsafe ONNXStatus.check(status, refused)
-            }
-            var session: OpaquePointer?
-            let status = unsafe files.bytes.withUnsafeBytes { bytes in
-                unsafe ort_session_create(environment.handle, bytes.baseAddress, bytes.count, options, &session)
-            }
+        let names = CNames(companions.map(\.key))
+        if !companions.isEmpty {
+            // The library only reads, whatever its table says.
+            let memory =
+                unsafe companions.map { file in
+                    unsafe UnsafeMutablePointer(mutating: file.value.address.assumingMemoryBound(to: CChar.self))
+                } as [UnsafeMutablePointer<CChar>?]
+            let counts = companions.map { $0.value.count }
+            let status = unsafe ort_options_add_files(options, names.pointer, memory, counts, counts.count)
             try unsafe ONNXStatus.check(status, refused)
-            return unsafe session!
         }
+        var made: OpaquePointer?
+        // The memory of the companions is read until here.
+        let status = unsafe withExtendedLifetime(companions) {
+            unsafe files.bytes.withUnsafeBytes { bytes in
+                unsafe ort_session_create(environment.handle, bytes.baseAddress, bytes.count, options, &made)
+            }
+        }
+        try unsafe ONNXStatus.check(status, refused)
+        unsafe session = made!
         label = files.label
     }
 
     deinit { unsafe ort_session_destroy(session) }
-
-    /// Passes the names and the bytes of files to `body`, as the library wants them.
-    private static func withMemory<Result>(
-        of files: ArraySlice<(key: String, value: [UInt8])>,
-        _ names: [UnsafePointer<CChar>?],
-        _ memory: [UnsafeMutablePointer<CChar>?],
-        _ body: ([UnsafePointer<CChar>?], [UnsafeMutablePointer<CChar>?]) throws(ModelProblem) -> Result
-    ) throws(ModelProblem) -> Result {
-        guard let file = files.first else { return try unsafe body(names, memory) }
-        var result: Swift.Result<Result, ModelProblem>?
-        unsafe file.key.withCString { name in
-            unsafe file.value.withUnsafeBufferPointer { bytes in
-                // The library only reads, whatever its table says.
-                let start = unsafe UnsafeMutablePointer(
-                    mutating: UnsafeRawPointer(bytes.baseAddress!)
-                        .assumingMemoryBound(to: CChar.self)
-                )
-                result = Swift.Result { () throws(ModelProblem) in
-                    try unsafe withMemory(of: files.dropFirst(), names + [name], memory + [start], body)
-                }
-            }
-        }
-        return try result!.get()
-    }
 
     /// The library's message without the place in its own code.
     static func plain(_ message: String) -> String {

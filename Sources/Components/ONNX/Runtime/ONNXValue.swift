@@ -55,9 +55,9 @@ enum ONNXValue {
 
     /// The tensor of an output, which shares the library's memory; nil when it has no value.
     ///
-    /// It takes the value over.
+    /// It takes the value over. An output that is an input as well lies in that input's memory, which is then kept.
     @unsafe
-    static func tensor(_ value: OpaquePointer, name: String) throws(ModelProblem) -> Tensor? {
+    static func tensor(_ value: OpaquePointer, name: String, inputs: [Tensor?]) throws(ModelProblem) -> Tensor? {
         var isHandedOn = false
         defer { if !isHandedOn { unsafe ort_value_destroy(value) } }
         func unreadable(_ message: String) -> ModelProblem {
@@ -74,7 +74,7 @@ enum ONNXValue {
         let shape = sizes.map { Int($0) }
         guard let elementType = UInt8(exactly: type).flatMap(ElementType.init) else { throw unreadable("type \(type)") }
         do throws(TensorError) {
-            let count = shape.reduce(1, *)
+            let count = try Tensor.count(of: shape)
             guard elementType != .string else {
                 return try Tensor(try unsafe texts(value, count, unreadable), shape: shape)
             }
@@ -86,7 +86,8 @@ enum ONNXValue {
                 return try Tensor(elementType, shape: shape, bytes: TensorBytes(count: 0) { _ in })
             }
             isHandedOn = true
-            let owner = unsafe ValueOwner(value)
+            let source = inputs.compactMap { $0?.bytes }.first { unsafe $0.contains(memory) }
+            let owner = unsafe ValueOwner(value, keeping: source)
             let bytes = unsafe TensorBytes(adopting: memory, count: byteCount) { _ in owner.end() }
             return try Tensor(elementType, shape: shape, bytes: bytes)
         } catch {
@@ -124,8 +125,13 @@ enum ONNXValue {
 // Safe: the value is only read until its end, which comes once, from whoever lets go last.
 @safe private final class ValueOwner: @unchecked Sendable {
     private let value: OpaquePointer
+    /// Where the value's memory belongs to somebody else.
+    private let source: TensorBytes?
 
-    init(_ value: OpaquePointer) { unsafe self.value = value }
+    init(_ value: OpaquePointer, keeping source: TensorBytes?) {
+        unsafe self.value = value
+        self.source = source
+    }
 
     func end() { unsafe ort_value_destroy(value) }
 }

@@ -29,7 +29,8 @@ enum ModelOptions {
 
     /// The folder of models.
     static func folder(_ arguments: ParsedArguments) -> String? {
-        arguments.value("models") ?? Environment.variable("SLIPWAY_MODELS").flatMap { $0.isEmpty ? nil : $0 }
+        let named = arguments.value("models") ?? Environment.variable("SLIPWAY_MODELS")
+        return named.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 

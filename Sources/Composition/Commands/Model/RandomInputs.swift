@@ -18,8 +18,8 @@ struct RandomInputs: RandomNumberGenerator {
     /// A tensor of a shape: within the input's range, else from -1 to 1; whole numbers are 0 or 1.
     mutating func tensor(_ input: ModelPort, shape: [Int]) throws(ModelProblem) -> Tensor {
         let type = input.elementType ?? .string
-        let count = shape.reduce(1, *)
         do throws(TensorError) {
+            let count = try Tensor.count(of: shape)
             if let constant = input.notes.constant {
                 return try Self.tensor(type, [Double](repeating: constant, count: count), shape)
             }
@@ -31,8 +31,12 @@ struct RandomInputs: RandomNumberGenerator {
             let isFraction = [.float32, .float64, .float16, .bfloat16].contains(type)
             let range = input.notes.range ?? (isFraction ? -1...1 : 0...1)
             let numbers = (0..<count).map { _ in
-                let number = Double.random(in: range, using: &self)
-                return isFraction ? number : min(max(number.rounded(), range.lowerBound.rounded(.up)), range.upperBound)
+                // Between the ends by parts: their difference may be larger than any number.
+                let part = Double.random(in: 0...1, using: &self)
+                let number = range.lowerBound * (1 - part) + range.upperBound * part
+                return isFraction
+                    ? number
+                    : max(min(number.rounded(), range.upperBound.rounded(.down)), range.lowerBound.rounded(.up))
             }
             return try Self.tensor(type, numbers, shape)
         } catch {
@@ -46,15 +50,19 @@ struct RandomInputs: RandomNumberGenerator {
         case .float64: try Tensor(numbers, shape: shape)
         case .float16: try Tensor(numbers.map { Float16($0) }, shape: shape)
         case .bfloat16: try Tensor(numbers.map { BFloat16(Float($0)) }, shape: shape)
-        case .int8: try Tensor(numbers.map { Int8(clamping: Int($0)) }, shape: shape)
-        case .int16: try Tensor(numbers.map { Int16(clamping: Int($0)) }, shape: shape)
-        case .int32: try Tensor(numbers.map { Int32(clamping: Int($0)) }, shape: shape)
-        case .int64: try Tensor(numbers.map { Int64($0) }, shape: shape)
-        case .uint8: try Tensor(numbers.map { UInt8(clamping: Int($0)) }, shape: shape)
-        case .uint16: try Tensor(numbers.map { UInt16(clamping: Int($0)) }, shape: shape)
-        case .uint32: try Tensor(numbers.map { UInt32(clamping: Int($0)) }, shape: shape)
-        case .uint64: try Tensor(numbers.map { UInt64(clamping: Int($0)) }, shape: shape)
+        case .int8: try Tensor(numbers.map { Int8(clamping: whole($0)) }, shape: shape)
+        case .int16: try Tensor(numbers.map { Int16(clamping: whole($0)) }, shape: shape)
+        case .int32: try Tensor(numbers.map { Int32(clamping: whole($0)) }, shape: shape)
+        case .int64: try Tensor(numbers.map { Int64(whole($0)) }, shape: shape)
+        case .uint8: try Tensor(numbers.map { UInt8(clamping: whole($0)) }, shape: shape)
+        case .uint16: try Tensor(numbers.map { UInt16(clamping: whole($0)) }, shape: shape)
+        case .uint32: try Tensor(numbers.map { UInt32(clamping: whole($0)) }, shape: shape)
+        case .bool: try Tensor(numbers.map { $0 != 0 }, shape: shape)
+        case .uint64: try Tensor(numbers.map { UInt64(clamping: whole($0)) }, shape: shape)
         default: throw TensorError(description: "expected a type of numbers that can be made up, found \(type)")
         }
     }
+
+    /// The whole number, as far as there is one of 64 bits.
+    private static func whole(_ number: Double) -> Int { Int(exactly: number) ?? (number < 0 ? .min : .max) }
 }

@@ -10,8 +10,8 @@ extension FlowGraph {
             for input in missing {
                 let isOffered = offers[ExactText(input.name)] != nil
                 let mayBeOffered = isOffered || !isComplete || !openNodes.isEmpty
-                if input.isRequired, draft.namesInputs || !mayBeOffered { reportMissing(input, draft) }
-                guard !draft.namesInputs, isOffered || (input.isRequired && mayBeOffered) else { continue }
+                if input.isRequired, !mayBeOffered { reportMissing(input, draft) }
+                guard isOffered || (input.isRequired && mayBeOffered) else { continue }
                 let reference = SignalReference(signal: input.name, place: draft.place, path: draft.path)
                 drafts[position].inputs.append(
                     Named(name: input.name, place: draft.place, path: draft.path, value: reference)

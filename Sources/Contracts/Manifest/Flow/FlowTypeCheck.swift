@@ -91,8 +91,8 @@ struct FlowTypeCheck {
                 input,
                 severity: .warning,
                 "expected '\(name)' within \(Self.text(made)), which the model was made for, "
-                    + "found \(signal), which is \(Self.text(range))",
-                "beyond its range a model guesses: limit the signal, or train the model for it"
+                    + "found \(signal), which may be \(Self.text(range))",
+                "beyond its range a model guesses: limit the signal with Min and Max, or train the model for it"
             )
         }
         if let unit = found.unit, let other = wanted.unit, unit != other {
@@ -116,7 +116,9 @@ struct FlowTypeCheck {
     }
 
     private static func contains(_ range: ClosedRange<Double>, _ other: ClosedRange<Double>) -> Bool {
-        range.lowerBound <= other.lowerBound && other.upperBound <= range.upperBound
+        // What was computed with the ends is rounded: a few steps beyond them mean nothing.
+        let slack = 1e-12 * max(abs(range.lowerBound), abs(range.upperBound))
+        return range.lowerBound - slack <= other.lowerBound && other.upperBound <= range.upperBound + slack
     }
 
     private static func text(_ range: ClosedRange<Double>) -> String {
@@ -153,17 +155,18 @@ extension FlowTypeCheck {
         // The wires of a chain are as many as the nodes: it is walked from its beginning, not by calling deeper.
         let wanted = Key(node: from, signal: ExactText(wire.from.signal))
         var waiting = [wanted]
-        var isOpen: Set<Key> = [wanted]
+        /// What was begun and waits for what it is made of.
+        var begun: Set<Key> = []
         while let key = waiting.last {
             let needed = known[key] == nil ? needs(key).filter { known[$0] == nil } : []
-            guard !needed.isEmpty else {
-                if known[key] == nil { known[key] = .some(made(key)) }
-                isOpen.remove(waiting.removeLast())
-                continue
-            }
-            for next in needed {
-                // A ring has no beginning: what is met again on the way to itself is not known.
-                if isOpen.insert(next).inserted { waiting.append(next) } else { known[next] = .some(nil) }
+            // A ring has no beginning: what is met again on the way to itself is not known.
+            let isRing = begun.contains(key) && !needed.isEmpty
+            if needed.isEmpty || isRing {
+                if known[key] == nil { known[key] = .some(isRing ? nil : made(key)) }
+                waiting.removeLast()
+            } else {
+                begun.insert(key)
+                waiting += needed
             }
         }
         return known[wanted] ?? nil
@@ -198,12 +201,18 @@ extension FlowTypeCheck {
         guard let symbols = formula.symbols, let read = try? Formula(formula.text, symbols: FormulaSymbols(symbols))
         else { return nil }
         let types = read.symbols.map(arriving)
-        let shape = read.shape(of: types.map { $0?.shape.flatMap(Self.sizes) })
+        let shape = read.shape(of: types.map { $0?.shape.flatMap(Self.sizes) }).map { sizes in
+            let isBatch = types.contains { $0?.shape?.count == sizes.count && $0?.hasOpenRows == true }
+            return sizes.enumerated().map { index, size -> PortType.Size in
+                index == 0 && size == 1 && isBatch ? .open("?") : .fixed(size)
+            }
+        }
         return PortType(
             kind: .number,
-            text: "a formula" + (shape.map { $0.isEmpty ? "'s number" : "'s array \($0)" } ?? ""),
-            shape: shape.map { $0.map { .fixed($0) } },
-            range: read.range(of: types.map { $0?.range })
+            text: "a formula" + (shape.map { $0.isEmpty ? "'s number" : "'s array \(PortType.text($0))" } ?? ""),
+            shape: shape,
+            // What came from outside shows in no message.
+            range: formula.source == nil ? read.range(of: types.map { $0?.range }) : nil
         )
     }
 
@@ -213,7 +222,7 @@ extension FlowTypeCheck {
         for (index, size) in shape.enumerated() {
             switch size {
             case .fixed(let size): sizes.append(size)
-            case .open: if index > 0 || shape.count == 0 { return nil } else { sizes.append(1) }
+            case .open: if index > 0 { return nil } else { sizes.append(1) }
             }
         }
         return sizes

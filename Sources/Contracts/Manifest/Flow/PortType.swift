@@ -38,6 +38,19 @@ public struct PortType: Sendable, Equatable {
         self.constant = constant
     }
 
+    /// Whether its first dimension may have any size.
+    var hasOpenRows: Bool { if case .open? = shape?.first { true } else { false } }
+
+    static func text(_ shape: [Size]) -> String {
+        let sizes = shape.map { size in
+            switch size {
+            case .fixed(let size): "\(size)"
+            case .open(let name): name
+            }
+        }
+        return "[\(sizes.joined(separator: ", "))]"
+    }
+
     /// Whether values of this shape can be what the other takes.
     ///
     /// A flow evaluates one row at a time: where the two differ in dimensions, an open first one is a batch of 1.

@@ -78,10 +78,10 @@ extension YAMLNode {
         return scalar.text
     }
 
-    var isUnreadable: Bool { scalar?.origin == .unreadable }
+    public var isUnreadable: Bool { scalar?.origin == .unreadable }
 
     /// What stands here, as it reads after "found".
-    func found(isSecret: Bool = false, rules: ScalarRules = .core) -> String {
+    public func found(isSecret: Bool = false, rules: ScalarRules = .core) -> String {
         switch content {
         case .sequence(let elements): elements.isEmpty ? "an empty list" : "a list"
         case .mapping(let entries): entries.isEmpty ? "an empty mapping" : "a mapping"
