@@ -120,9 +120,17 @@ extension ModelSignature {
 }
 
 extension ModelPort {
+    private var isWhole: Bool {
+        switch elementType {
+        case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool, .int4, .uint4, .int2, .uint2: true
+        default: false
+        }
+    }
+
     fileprivate var portType: PortType {
         PortType(
             kind: elementType == .string ? .text : elementType == nil ? .unknown : .number,
+            isWhole: isWhole,
             text: text,
             shape: shape?.map { size in
                 switch size {

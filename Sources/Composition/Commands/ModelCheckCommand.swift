@@ -73,6 +73,8 @@ struct ModelCheckCommand: Command {
             let start = clock.now
             let runtime = try opened.load()
             let loading = start.duration(to: clock.now)
+            // What is measured below are runs like any other.
+            try? runtime.warmUp()
             var random = RandomInputs(seed: seed)
             let trials = Self.sizes(opened.signature).map { tried($0, runtime, label: opened.label, &random, clock) }
             report(opened.label, loading, trials, console)

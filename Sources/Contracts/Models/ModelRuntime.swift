@@ -1,3 +1,4 @@
+internal import JSON
 public import Lifetime
 public import Signals
 
@@ -29,6 +30,20 @@ public protocol PreparedRun: AnyObject {
 }
 
 extension ModelRuntime {
+    /// Runs once on zeros, so that the first run that counts is as fast as the others.
+    ///
+    /// Open sizes are 1; what has a default or a constant has that.
+    public func warmUp() throws(ModelProblem) {
+        var inputs = NamedTensors()
+        for input in signature.inputs where !input.isOptional {
+            let shape = (input.shape ?? []).map { size in if case .fixed(let size) = size { size } else { 1 } }
+            let type = input.elementType ?? .string
+            let value: JSONValue = type == .string ? "" : JSONValue(double: input.notes.standIn ?? 0)
+            inputs.add(input.name, try TensorReader(type, name: input.name).tensor(value, shape: shape))
+        }
+        _ = try run(inputs, until: .never)
+    }
+
     /// Runs on an executor for work that blocks; a task that is cancelled ends its run.
     @concurrent
     public func run(

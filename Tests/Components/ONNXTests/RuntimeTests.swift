@@ -130,6 +130,18 @@ import Testing
         #expect(try runtime.run(few, until: .never).names == ["y"])
     }
 
+    @Test("A model is warmed up on zeros of its own types and shapes; one that cannot run says so")
+    func warmUp() throws {
+        for name in ["beam.onnx", "classifier.onnx"] { try ONNXModels.runtime(name).warmUp() }
+        let types = try ONNXModels.made("cases")
+        defer { try? FileManager.default.removeItem(at: types.folder) }
+        for name in ["identity-string", "identity-bool", "identity-bfloat16", "several", "scalars"] {
+            let bytes = Array(try Data(contentsOf: types.folder.appending(path: "\(name).onnx")))
+            try ONNXModels.load(bytes, label: name).warmUp()
+        }
+        #expect((1...64).contains(ONNXEnvironment.threads))
+    }
+
     @Test("An output that is an input has its value, from a prepared run as well, when the input is long gone")
     func passedOn() throws {
         let graph = FileTests.empty.message(1, FileTests.node).text(2, "g").message(11, FileTests.port("x"))

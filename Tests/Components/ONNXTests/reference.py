@@ -319,6 +319,8 @@ def save_flow_models(folder):
                                  [value("sizes", T.FLOAT, ["batch", 3])], [value("average", T.FLOAT, ["batch", 1])],
                                  [weights], doc_string="the average of the sizes at three screens")),
               os.path.join(folder, "average.onnx"))
+    onnx.save(model(h.make_graph([h.make_node("Identity", ["turns"], ["same"])], "turns", [value("turns", T.INT64, [])],
+                                 [value("same", T.INT64, [])])), os.path.join(folder, "turns.onnx"))
     onnx.save(model(h.make_graph([h.make_node("Identity", ["word"], ["same"]),
                                   h.make_node("Identity", ["number"], ["value"])], "words",
                                  [value("word", T.STRING, []), value("number", T.FLOAT, [])],

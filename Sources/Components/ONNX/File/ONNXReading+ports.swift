@@ -74,7 +74,7 @@ extension ONNXReading {
         var shape: [ModelPort.Dimension]?
         var fields = reader.message(range)
         while let field = try fields.next() {
-            if field.number == 1 { number = try reader.small(field.value) }
+            if field.number == 1 { number = try field.value.small() }
             if field.number == 2, let inside = field.value.range { shape = try readShape(inside, name) }
         }
         guard let type = UInt8(exactly: number).flatMap(ElementType.init) else {

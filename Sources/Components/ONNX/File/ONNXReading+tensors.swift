@@ -34,7 +34,7 @@ extension ONNXReading {
                     }
                     shape.append(size)
                 }
-            case 2: typeNumber = try reader.small(field.value)
+            case 2: typeNumber = try field.value.small()
             case 8: if let text = field.value.range { name = try reader.text(text) }
             case 9: rawCount = field.value.range?.count
             case 13:
@@ -43,7 +43,7 @@ extension ONNXReading {
                 }
                 entries.append(try readEntry(inside))
             case 14:
-                let place = try reader.small(field.value)
+                let place = try field.value.small()
                 guard (0...1).contains(place) else {
                     throw Self.broken("numbers here or in a file", "the place \(place)")
                 }

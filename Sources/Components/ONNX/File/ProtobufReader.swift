@@ -81,18 +81,6 @@ struct ProtobufReader {
         return value
     }
 
-    /// A number of 32 bits: other readers would cut off what is above, and read another one.
-    func small(_ value: Value) throws(ModelProblem) -> Int64 {
-        guard let number = value.integer, Int32(exactly: number) != nil else {
-            throw broken(
-                "a number of 32 bits before",
-                position,
-                value.integer.map { "\($0)" } ?? "another kind of field"
-            )
-        }
-        return number
-    }
-
     /// A name, which may not hold a zero byte: the library would cut it there.
     func name(_ range: Range<Int>) throws(ModelProblem) -> String {
         guard !bytes[range].contains(0) else {
@@ -139,4 +127,12 @@ extension ProtobufReader.Value {
     var range: Range<Int>? { if case .bytes(let range) = self { range } else { nil } }
     /// A whole number, as its writer meant it; nil when it is something else.
     var integer: Int64? { if case .number(let number) = self { Int64(bitPattern: number) } else { nil } }
+
+    /// A number of 32 bits: other readers would cut off what is above, and read another one.
+    func small() throws(ModelProblem) -> Int64 {
+        guard let number = integer, Int32(exactly: number) != nil else {
+            throw ONNXReading.broken("a number of 32 bits", integer.map { "\($0)" } ?? "another kind of field")
+        }
+        return number
+    }
 }

@@ -79,6 +79,16 @@ struct FlowTypeCheck {
             )
         }
         guard kinds != [.text, .number], kinds != [.number, .text], found.hasShape(of: wanted) else { return }
+        if wanted.isWhole, let range = found.range, range.lowerBound == range.upperBound,
+            range.lowerBound != range.lowerBound.rounded()
+        {
+            report(
+                input,
+                "expected a whole number as '\(name)', which is \(wanted.text), "
+                    + "found \(signal), which is \(Self.text(range))",
+                "round it: floor(…), ceiling(…) or round(…)"
+            )
+        }
         if let constant = wanted.constant, let range = found.range, !range.contains(constant) {
             report(
                 input,

@@ -12,6 +12,8 @@ public struct PortType: Sendable, Equatable {
     }
 
     public let kind: Kind
+    /// Whether the numbers are whole ones.
+    public let isWhole: Bool
     /// The type and the shape for messages: `float32 [batch, 3]`.
     public let text: String
     /// Nil where it is not known.
@@ -24,6 +26,7 @@ public struct PortType: Sendable, Equatable {
 
     public init(
         kind: Kind = .unknown,
+        isWhole: Bool = false,
         text: String = "",
         shape: [Size]? = nil,
         unit: String? = nil,
@@ -31,6 +34,7 @@ public struct PortType: Sendable, Equatable {
         constant: Double? = nil
     ) {
         self.kind = kind
+        self.isWhole = isWhole
         self.text = text
         self.shape = shape
         self.unit = unit
