@@ -165,6 +165,36 @@ import Testing
             model((0..<10_001).reduce(graph) { $0.message(5, external([("location", "f\($1)")])) }),
             "expected at most 10000 files beside the model"
         ),
+        (
+            "two types of one input",
+            model(graph.message(11, port("z").message(2, empty.message(1, empty.number(1, 7))))),
+            "expected one type of 'z', found another one"
+        ),
+        (
+            "two sorts of one type",
+            model(
+                graph.message(11, empty.text(1, "z").message(2, empty.message(1, empty.number(1, 1)).message(4, empty)))
+            ),
+            "expected one type of 'z', found another one"
+        ),
+        (
+            "two shapes of one type",
+            model(
+                graph.message(
+                    11,
+                    empty.text(1, "z").message(
+                        2,
+                        empty.message(1, empty.number(1, 1).message(2, empty).message(2, empty))
+                    )
+                )
+            ),
+            "expected one shape of 'z', found another one"
+        ),
+        (
+            "two values of an attribute",
+            model(graph.message(1, node.message(5, empty.message(5, tensor("w")).message(5, tensor("w"))))),
+            "expected one value of an attribute, found another one"
+        ),
         ("a group", empty.number(1, 10).data(7, [0x0B, 0x0C]), "expected a field of a known kind in byte"),
         ("field 0", empty.data(7, [0x02, 0x00]), "expected a field of a number of 1 or more"),
     ]

@@ -233,9 +233,14 @@ extension ONNXReading {
     }
 
     private mutating func readAttribute(_ range: Range<Int>, depth: Int) throws(ModelProblem) {
+        var seen: Set<Int> = []
         var fields = reader.message(range)
         while let field = try fields.next() {
             guard let inside = field.value.range else { continue }
+            // Of two tensors or graphs where one is meant, other readers make one.
+            if [5, 6, 22].contains(field.number), !seen.insert(field.number).inserted {
+                throw Self.broken("one value of an attribute", "another one")
+            }
             switch field.number {
             case 5, 10: _ = try readTensor(inside, mayBeExternal: false)
             case 6, 11: try readGraph(inside, depth: depth + 1)

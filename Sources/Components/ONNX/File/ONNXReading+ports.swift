@@ -15,7 +15,10 @@ extension ONNXReading {
             guard let inside = field.value.range else { continue }
             switch field.number {
             case 1: name = try reader.name(inside)
-            case 2: type = inside
+            case 2:
+                // Of two other readers make one.
+                guard type == nil else { throw Self.broken("one type of '\(name)'", "another one") }
+                type = inside
             case 3: about = try reader.text(inside)
             default: break
             }
@@ -34,36 +37,43 @@ extension ONNXReading {
     private typealias PortType = (kind: ModelPort.Kind, shape: [ModelPort.Dimension]?, isOptional: Bool)
 
     private func readType(_ range: Range<Int>, _ name: String) throws(ModelProblem) -> PortType {
+        guard let (number, inside) = try readKind(range, name) else {
+            throw Self.broken("a known type of '\(name)'", "none")
+        }
+        switch number {
+        case 1:
+            let (type, shape) = try readTensorType(inside, name)
+            return (.tensor(type), shape, false)
+        case 9:
+            // Of a tensor that may be missing; of anything else it is that.
+            guard let element = try firstMessage(inside), let kind = try readKind(element, name), kind.number == 1
+            else {
+                return (.other(try typeText(range, depth: 0)), nil, true)
+            }
+            let (type, shape) = try readTensorType(kind.inside, name)
+            return (.tensor(type), shape, true)
+        default: return (.other(try typeText(range, depth: 0)), nil, false)
+        }
+    }
+
+    /// The one thing that a type is: a tensor (1), a sequence (4), a map (5), a sparse tensor (8) or optional (9).
+    private func readKind(
+        _ range: Range<Int>,
+        _ name: String
+    ) throws(ModelProblem) -> (number: Int, inside: Range<Int>)? {
+        var kind: (number: Int, inside: Range<Int>)?
         var fields = reader.message(range)
         while let field = try fields.next() {
-            guard let inside = field.value.range else { continue }
-            switch field.number {
-            case 1:
-                let (type, shape) = try readTensorType(inside, name)
-                return (.tensor(type), shape, false)
-            case 9:
-                // Of a tensor that may be missing; of anything else it is that.
-                guard let element = try firstMessage(inside) else { continue }
-                if let tensor = try firstMessage(element), try firstNumber(element) == 1 {
-                    let (type, shape) = try readTensorType(tensor, name)
-                    return (.tensor(type), shape, true)
-                }
-                return (.other(try typeText(range, depth: 0)), nil, true)
-            case 4, 5, 8: return (.other(try typeText(range, depth: 0)), nil, false)
-            default: break
-            }
+            guard [1, 4, 5, 8, 9].contains(field.number), let inside = field.value.range else { continue }
+            guard kind == nil else { throw Self.broken("one type of '\(name)'", "another one") }
+            kind = (field.number, inside)
         }
-        throw Self.broken("a known type of '\(name)'", "none")
+        return kind
     }
 
     private func firstMessage(_ range: Range<Int>) throws(ModelProblem) -> Range<Int>? {
         var fields = reader.message(range)
         return try fields.next()?.value.range
-    }
-
-    private func firstNumber(_ range: Range<Int>) throws(ModelProblem) -> Int? {
-        var fields = reader.message(range)
-        return try fields.next()?.number
     }
 
     private func readTensorType(
@@ -75,7 +85,10 @@ extension ONNXReading {
         var fields = reader.message(range)
         while let field = try fields.next() {
             if field.number == 1 { number = try field.value.small() }
-            if field.number == 2, let inside = field.value.range { shape = try readShape(inside, name) }
+            if field.number == 2, let inside = field.value.range {
+                guard shape == nil else { throw Self.broken("one shape of '\(name)'", "another one") }
+                shape = try readShape(inside, name)
+            }
         }
         guard let type = UInt8(exactly: number).flatMap(ElementType.init) else {
             throw Self.broken("a known element type of '\(name)'", "the type \(number)")
