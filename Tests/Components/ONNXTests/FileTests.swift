@@ -52,8 +52,8 @@ import Testing
         return tensor
     }
 
-    static func external(_ entries: [(String, String)]) -> Message {
-        var tensor = tensor("w", raw: nil)
+    static func external(_ entries: [(String, String)], _ name: String = "w") -> Message {
+        var tensor = tensor(name, raw: nil)
         for (key, value) in entries { tensor = tensor.message(13, empty.text(1, key).text(2, value)) }
         return tensor.number(14, 1)
     }
@@ -119,7 +119,7 @@ import Testing
         (
             "numbers of an operation elsewhere",
             model(graph.message(1, node.message(5, empty.message(5, external([("location", "w")]))))),
-            "expected numbers in other files for stored numbers alone"
+            "expected numbers in other files for the outermost graph alone"
         ),
         (
             "a function that calls itself", model().message(25, function("f", calls: ["f"])),
@@ -162,7 +162,7 @@ import Testing
         ),
         (
             "more files than may be",
-            model((0..<10_001).reduce(graph) { $0.message(5, external([("location", "f\($1)")])) }),
+            model((0..<10_001).reduce(graph) { $0.message(5, external([("location", "f\($1)")], "w\($1)")) }),
             "expected at most 10000 files beside the model"
         ),
         (
@@ -194,6 +194,20 @@ import Testing
             "two values of an attribute",
             model(graph.message(1, node.message(5, empty.message(5, tensor("w")).message(5, tensor("w"))))),
             "expected one value of an attribute, found another one"
+        ),
+        (
+            "numbers elsewhere in a graph inside",
+            model(
+                graph.message(
+                    1,
+                    node.message(5, empty.text(1, "body").message(6, graph.message(5, external([("location", "w")]))))
+                )
+            ),
+            "expected numbers in other files for the outermost graph alone"
+        ),
+        (
+            "a stored tensor twice", model(graph.message(5, tensor("w")).message(5, external([("location", "w")]))),
+            "expected each stored tensor once, found 'w' again"
         ),
         ("a group", empty.number(1, 10).data(7, [0x0B, 0x0C]), "expected a field of a known kind in byte"),
         ("field 0", empty.data(7, [0x02, 0x00]), "expected a field of a number of 1 or more"),
@@ -251,9 +265,9 @@ import Testing
             .facts
         #expect(facts.operationCount == 100_001)
         // Tensors that say they are huge and hold nothing: their sizes are added up, and no sum is too large.
-        let huge = Self.tensor("w", dims: [1 << 47], raw: nil).bytes
+        func huge(_ index: Int) -> [UInt8] { Self.tensor("w\(index)", dims: [1 << 47], raw: nil).bytes }
         graph = Self.graph.bytes
-        for _ in 0..<100_000 { graph += [0x2A, UInt8(huge.count)] + huge }
+        for index in 0..<100_000 { graph += [0x2A, UInt8(huge(index).count)] + huge(index) }
         let sized = try ONNXFile(Self.empty.number(1, 10).data(7, graph).message(8, Self.empty.number(2, 20)).bytes)
             .facts
         #expect(sized.parameterCount == 1 << 60)

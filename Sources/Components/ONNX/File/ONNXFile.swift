@@ -201,14 +201,23 @@ extension ONNXReading {
             case 1: try readOperation(inside, depth: depth)
             case 2 where depth == 0: graphName = try reader.text(inside)
             case 5:
-                let name = try readTensor(inside, mayBeExternal: true)
-                if depth == 0 { initialised.insert(Array(name.utf8)) }
+                // The library is given the files of the outermost graph alone: for others it would look by itself.
+                let name = try readTensor(inside, mayBeExternal: depth == 0)
+                if depth == 0 { try initialise(name) }
             case 10 where depth == 0 && about.isEmpty: about = try reader.text(inside)
             case 11 where depth == 0: inputs.append(try readPort(inside, inputs.count))
             case 12 where depth == 0: outputs.append(try readPort(inside, outputs.count))
-            case 15: try readSparseTensor(inside)
+            case 15:
+                let name = try readSparseTensor(inside)
+                if depth == 0 { try initialise(name) }
             default: break
             }
+        }
+    }
+
+    private mutating func initialise(_ name: String) throws(ModelProblem) {
+        guard initialised.insert(Array(name.utf8)).inserted else {
+            throw Self.broken("each stored tensor once", "'\(name)' again")
         }
     }
 
@@ -244,7 +253,7 @@ extension ONNXReading {
             switch field.number {
             case 5, 10: _ = try readTensor(inside, mayBeExternal: false)
             case 6, 11: try readGraph(inside, depth: depth + 1)
-            case 22, 23: try readSparseTensor(inside)
+            case 22, 23: _ = try readSparseTensor(inside)
             default: break
             }
         }

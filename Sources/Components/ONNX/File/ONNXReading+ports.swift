@@ -56,7 +56,8 @@ extension ONNXReading {
         }
     }
 
-    /// The one thing that a type is: a tensor (1), a sequence (4), a map (5), a sparse tensor (8) or optional (9).
+    /// The one thing that a type is: a tensor (1), a sequence (4), a map (5), opaque (7), a sparse tensor (8) or
+    /// optional (9).
     private func readKind(
         _ range: Range<Int>,
         _ name: String
@@ -64,7 +65,7 @@ extension ONNXReading {
         var kind: (number: Int, inside: Range<Int>)?
         var fields = reader.message(range)
         while let field = try fields.next() {
-            guard [1, 4, 5, 8, 9].contains(field.number), let inside = field.value.range else { continue }
+            guard [1, 4, 5, 7, 8, 9].contains(field.number), let inside = field.value.range else { continue }
             guard kind == nil else { throw Self.broken("one type of '\(name)'", "another one") }
             kind = (field.number, inside)
         }

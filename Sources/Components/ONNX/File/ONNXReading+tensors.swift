@@ -3,13 +3,17 @@ internal import Signals
 
 // Tensors.
 extension ONNXReading {
-    mutating func readSparseTensor(_ range: Range<Int>) throws(ModelProblem) {
+    /// Returns the name of its values, which is its own.
+    mutating func readSparseTensor(_ range: Range<Int>) throws(ModelProblem) -> String {
+        var name = ""
         var fields = reader.message(range)
         while let field = try fields.next() {
             if [1, 2].contains(field.number), let inside = field.value.range {
-                _ = try readTensor(inside, mayBeExternal: false)
+                let tensor = try readTensor(inside, mayBeExternal: false)
+                if field.number == 1 { name = tensor }
             }
         }
+        return name
     }
 
     /// Returns its name.
@@ -64,8 +68,8 @@ extension ONNXReading {
         if isExternal {
             guard mayBeExternal else {
                 throw Self.broken(
-                    "numbers in other files for stored numbers alone",
-                    "them in the operation of '\(name)'"
+                    "numbers in other files for the outermost graph alone",
+                    "those of '\(name)' inside of an operation"
                 )
             }
             try readExternal(entries, name, byteCount: type.byteCount(of: count))
