@@ -115,7 +115,8 @@ extension Target {
                 for companion in facts.companions where companion.byteCountMin < 0 { return "numbers before a file" }
                 return nil
             } catch {
-                return error.problem.hasPrefix("expected ") && error.code == .broken ? nil : "\(error)"
+                let isTold = error.problem.hasPrefix("expected ") && [.broken, .unsupported].contains(error.code)
+                return isTold ? nil : "\(error)"
             }
         }
     }

@@ -67,9 +67,11 @@ extension ONNXReading {
         parameterCount = min(parameterCount + (type == .string ? 0 : count), 1 << 60)
         if isExternal {
             guard mayBeExternal else {
-                throw Self.broken(
-                    "numbers in other files for the outermost graph alone",
-                    "those of '\(name)' inside of an operation"
+                throw ModelProblem(
+                    .unsupported,
+                    "expected numbers in other files for the outermost graph alone, "
+                        + "found those of '\(name)' inside of an operation",
+                    advice: "save the model with its numbers in one file: onnx.save(onnx.load(path), path_of_another)"
                 )
             }
             try readExternal(entries, name, byteCount: type.byteCount(of: count))
