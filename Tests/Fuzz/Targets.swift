@@ -112,7 +112,6 @@ extension Target {
                 if facts.signature.outputs.contains(where: { $0.name.isEmpty }) { return "an output without a name" }
                 let text = JSONWriter.text(of: facts.signature.json)
                 if (try? JSONReader.value(of: Array(text.utf8))) == nil { return "a signature that is no JSON" }
-                for companion in facts.companions where companion.byteCountMin < 0 { return "numbers before a file" }
                 return nil
             } catch {
                 let isTold = error.problem.hasPrefix("expected ") && [.broken, .unsupported].contains(error.code)

@@ -57,7 +57,7 @@ extension OpenedModel {
             ),
             "graph": .string(facts.graphName), "description": .string(facts.about),
             "operations": .integer(Int64(facts.operationCount)), "parameters": .integer(Int64(facts.parameterCount)),
-            "files": .array(([fileName] + facts.companions.map(\.name)).map { .string($0) }),
+            "files": .array(([fileName] + facts.companions).map { .string($0) }),
             "metadata": .object(
                 facts.metadata.reduce(into: JSONObject()) { object, entry in
                     object.add(entry.name, .string(entry.value))
@@ -77,7 +77,7 @@ extension OpenedModel {
             ("digest", digest.text),
         ]
         if let version { rows.insert(("version", version), at: 1) }
-        let others = facts.companions.map(\.name).joined(separator: ", ")
+        let others = facts.companions.joined(separator: ", ")
         rows.append(("beside it", others))
         var text = ""
         for (name, value) in rows where !value.isEmpty { text += Self.row(name, value) }

@@ -32,19 +32,8 @@ public struct ModelFacts: Sendable {
     public let operationCount: Int
     /// Numbers that were learned, as far as they are stored.
     public let parameterCount: Int
-    /// Files beside the model that hold its numbers.
-    public let companions: [Companion]
-
-    /// A file beside the model, and how much of it is used at least.
-    public struct Companion: Sendable, Equatable {
-        public let name: String
-        public let byteCountMin: Int
-
-        public init(name: String, byteCountMin: Int) {
-            self.name = name
-            self.byteCountMin = byteCountMin
-        }
-    }
+    /// The names of the files beside the model that hold its numbers.
+    public let companions: [String]
 
     public init(
         format: String,
@@ -60,7 +49,7 @@ public struct ModelFacts: Sendable {
         metadata: [(name: String, value: String)],
         operationCount: Int,
         parameterCount: Int,
-        companions: [Companion]
+        companions: [String]
     ) {
         self.format = format
         self.formatVersion = formatVersion

@@ -85,8 +85,8 @@ public struct OpenedModel: Sendable {
     public func digest() throws(ModelProblem) -> (digest: ContentDigest, byteCount: Int) {
         var files = [(fileName, bytes.count, ContentDigest(of: bytes))]
         for companion in facts.companions {
-            let bytes = try stored.read(companion.name)
-            files.append((companion.name, bytes.count, ContentDigest(of: bytes)))
+            let bytes = try stored.read(companion)
+            files.append((companion, bytes.count, ContentDigest(of: bytes)))
         }
         return (ContentDigest(of: files), files.reduce(0) { $0 + $1.1 })
     }
@@ -96,7 +96,7 @@ public struct OpenedModel: Sendable {
         var companions: [String: TensorBytes] = [:]
         var count = 0
         for companion in facts.companions {
-            let bytes = try stored.read(companion.name)
+            let bytes = try stored.read(companion)
             count += bytes.count
             guard count <= Self.companionsSizeMax else {
                 throw ModelProblem(
@@ -104,7 +104,7 @@ public struct OpenedModel: Sendable {
                     "expected at most \(Self.companionsSizeMax >> 30) GiB beside '\(label)', found more"
                 )
             }
-            companions[companion.name] = TensorBytes(count: bytes.count) { memory in
+            companions[companion] = TensorBytes(count: bytes.count) { memory in
                 unsafe memory.withUnsafeMutableBytes { unsafe $0.copyBytes(from: bytes) }
             }
         }

@@ -81,7 +81,6 @@ struct ONNXReading {
         let given = inputs.filter { !initialised.contains(Array($0.name.utf8)) }
         let overridable = inputs.filter { initialised.contains(Array($0.name.utf8)) }
         let optional = formatVersion < 4 ? [] : overridable.map { $0.optional() }
-        let companions = Dictionary(grouping: external, by: \.location)
         return ModelFacts(
             format: "onnx",
             formatVersion: formatVersion,
@@ -96,9 +95,7 @@ struct ONNXReading {
             metadata: metadata,
             operationCount: operationCount,
             parameterCount: parameterCount,
-            companions: companions.map { name, numbers in
-                ModelFacts.Companion(name: name, byteCountMin: numbers.map { $0.offset + $0.count }.max() ?? 0)
-            }.sorted { $0.name < $1.name }
+            companions: companions.sorted()
         )
     }
 

@@ -46,7 +46,7 @@ extension ONNXReading {
             return (.tensor(type), shape, false)
         case 9:
             // Of a tensor that may be missing; of anything else it is that.
-            guard let element = try firstMessage(inside), let kind = try readKind(element, name), kind.number == 1
+            guard let element = try readElement(inside, name), let kind = try readKind(element, name), kind.number == 1
             else {
                 return (.other(try typeText(range, depth: 0)), nil, true)
             }
@@ -72,9 +72,16 @@ extension ONNXReading {
         return kind
     }
 
-    private func firstMessage(_ range: Range<Int>) throws(ModelProblem) -> Range<Int>? {
+    /// What an optional type is of.
+    private func readElement(_ range: Range<Int>, _ name: String) throws(ModelProblem) -> Range<Int>? {
+        var element: Range<Int>?
         var fields = reader.message(range)
-        return try fields.next()?.value.range
+        while let field = try fields.next() {
+            guard field.number == 1, let inside = field.value.range else { continue }
+            guard element == nil else { throw Self.broken("one type of '\(name)'", "another one") }
+            element = inside
+        }
+        return element
     }
 
     private func readTensorType(

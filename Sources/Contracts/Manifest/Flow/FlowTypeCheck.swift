@@ -8,7 +8,6 @@ struct FlowTypeCheck {
     private let file: String
     private let drafts: [FlowGraph.Draft]
     private let positions: [ExactText: Int]
-    private let wires: [FlowWire]
     /// The wires into each input, by the node's position.
     private var feeds: [[ExactText: FlowWire]]
     /// The formulas, and the known types of outputs, by their names.
@@ -26,7 +25,6 @@ struct FlowTypeCheck {
         self.file = file
         self.drafts = drafts
         self.positions = positions
-        self.wires = wires
         feeds = Array(repeating: [:], count: drafts.count)
         formulas = drafts.map { draft in
             Dictionary(draft.formulas.map { (ExactText($0.name), $0.value) }, uniquingKeysWith: { first, _ in first })
