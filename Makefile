@@ -74,7 +74,7 @@ format: ## Check the format of the Swift code.
 .PHONY: bench
 bench: build ## Measure, and print one table.
 	@$(STAGE) build-bench $(RELEASE) --product slipway-bench
-	@.build-rel/release/slipway-bench $(SLIPWAY_PROGRAM)
+	@PYTHONPATH=.native/python:.native/wheels .build-rel/release/slipway-bench $(SLIPWAY_PROGRAM)
 
 .PHONY: install
 install: build ## Install into PREFIX (default /usr/local).

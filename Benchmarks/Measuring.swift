@@ -65,6 +65,13 @@ enum Spawn {
         }
         var status: Int32 = 0
         unsafe waitpid(process, &status, 0)
+        // What fails soon is no peer.
+        guard status == 0 else {
+            print(
+                "slipway-bench: expected '\(program) \(arguments.joined(separator: " "))' to end well, found status \(status)"
+            )
+            exit(70)
+        }
     }
 }
 
