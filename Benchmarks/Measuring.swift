@@ -67,9 +67,8 @@ enum Spawn {
         unsafe waitpid(process, &status, 0)
         // What fails soon is no peer.
         guard status == 0 else {
-            print(
-                "slipway-bench: expected '\(program) \(arguments.joined(separator: " "))' to end well, found status \(status)"
-            )
+            let line = "\(program) \(arguments.joined(separator: " "))"
+            print("slipway-bench: expected '\(line)' to end well, found status \(status)")
             exit(70)
         }
     }
