@@ -74,8 +74,8 @@ import Testing
             "float32", "float64", "float16", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
             "uint64", "bool", "string",
         ]
-        let others = ["float8e4m3fn", "float8e5m2", "int4", "uint4"]
-        return Set(types.flatMap { ["input \($0)", "output \($0)"] } + others.map { "output \($0)" })
+        let others = ["float8e4m3fn", "float8e5m2", "float8e4m3fnuz", "float8e5m2fnuz", "int4", "uint4"]
+        return Set((types + others).flatMap { ["input \($0)", "output \($0)"] })
             .union((0...3).map { "\($0) dynamic dimensions" })
             .union([
                 "empty tensor", "several inputs", "several outputs", "strings beside numbers", "optional input",

@@ -28,6 +28,8 @@ TYPES = {
     T.BOOL: ("bool", np.bool_), T.STRING: ("string", None),
 }
 OTHER = {T.FLOAT8E4M3FN: ("float8e4m3fn", ml_dtypes.float8_e4m3fn), T.FLOAT8E5M2: ("float8e5m2", ml_dtypes.float8_e5m2),
+         T.FLOAT8E4M3FNUZ: ("float8e4m3fnuz", ml_dtypes.float8_e4m3fnuz),
+         T.FLOAT8E5M2FNUZ: ("float8e5m2fnuz", ml_dtypes.float8_e5m2fnuz),
          T.INT4: ("int4", None), T.UINT4: ("uint4", None)}
 
 
@@ -149,6 +151,14 @@ class Cases:
             print(json.dumps({
                 "name": f"cast-{name}", "inputs": {"x": shown(T.FLOAT, (4,), data)}, "covers": [f"output {name}"],
                 "outputs": {"y": {"type": name, "shape": [4], "data": made.tobytes().hex()}}}))
+            # The other way round: these few numbers have no loss in any of the types.
+            graph = h.make_graph([h.make_node("Cast", ["x"], ["y"], to=T.FLOAT)], "back", [value("x", type_, [4])],
+                                 [value("y", T.FLOAT, [4])])
+            onnx.save(model(graph), os.path.join(self.folder, f"back-{name}.onnx"))
+            print(json.dumps({
+                "name": f"back-{name}", "covers": [f"input {name}"],
+                "inputs": {"x": {"type": name, "shape": [4], "data": made.tobytes().hex()}},
+                "outputs": {"y": shown(T.FLOAT, (4,), data)}}))
 
     def shapes(self):
         def add(shape_x, shape_y, x, y, covers, name):
