@@ -10,6 +10,7 @@ public struct ONNXFormat: ModelFormat {
     public func facts(of bytes: [UInt8]) throws(ModelProblem) -> ModelFacts { try ONNXFile(bytes).facts }
 
     public func load(_ files: LoadedFiles) throws(ModelProblem) -> any ModelRuntime {
+        guard !files.companions.isEmpty else { return try ONNXRuntime(files) }
         // Every number lies within its file: the library is given nothing that it could read beyond.
         for numbers in try ONNXFile(files.bytes).external {
             let size = files.companions[numbers.location]?.count ?? 0

@@ -35,25 +35,19 @@ struct ModelCheckCommand: Command {
     private let library: ModelLibrary
     private let model: String
     private let seed: UInt64
-    private let limit: Duration
+    private let limit: Duration?
     private let format: OutputFormat
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         library = ModelOptions.library(arguments)
         model = arguments.operands[0]
         format = arguments.output
-        let (seed, time) = (arguments.value("seed") ?? "", arguments.value("timeout") ?? "")
-        guard let seed = UInt64(seed) else {
-            throw UsageError("expected a whole number behind '--seed', found '\(Printable.text(seed))'")
-        }
-        guard let limit = Duration(shortText: time), limit > .zero else {
-            throw UsageError(
-                "expected a time behind '--timeout', found '\(Printable.text(time))'",
-                advice: "for example '10s'"
-            )
+        limit = try ModelOptions.timeout(arguments)
+        let text = arguments.value("seed") ?? ""
+        guard let seed = UInt64(text) else {
+            throw UsageError("expected a whole number behind '--seed', found '\(Printable.text(text))'")
         }
         self.seed = seed
-        self.limit = limit
     }
 
     /// What came of one choice of sizes.
@@ -121,13 +115,14 @@ struct ModelCheckCommand: Command {
                     case .free: sizes.all
                     }
                 }
+                trial.shapes.append(shape)
                 guard shape.reduce(1.0, { $0 * Double($1) }) <= Self.elementsMax else {
                     throw ModelProblem(
                         .tooLarge,
-                        "expected inputs that fit, found '\(input.name)' of the shape \(shape)"
+                        "expected at most \(Int(Self.elementsMax)) elements of '\(input.name)', "
+                            + "found the shape \(shape)"
                     )
                 }
-                trial.shapes.append(shape)
                 inputs.add(input.name, try random.tensor(input, shape: shape))
             }
             trial.outputs = try runtime.run(inputs, until: RunStop(after: limit))

@@ -51,15 +51,7 @@ struct ModelRunCommand: Command {
         model = arguments.operands[0]
         input = arguments.value("input") ?? "-"
         format = arguments.output
-        limit = try arguments.value("timeout").map { text throws(UsageError) in
-            guard let limit = Duration(shortText: text), limit > .zero else {
-                throw UsageError(
-                    "expected a time behind '--timeout', found '\(Printable.text(text))'",
-                    advice: "for example '500ms' or '10s'"
-                )
-            }
-            return limit
-        }
+        limit = try ModelOptions.timeout(arguments)
     }
 
     func run(_ console: Console) -> ExitStatus {

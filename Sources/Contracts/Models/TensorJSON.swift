@@ -84,11 +84,8 @@ public struct TensorReader {
         let written = Self.shape(of: value)
         var elements: [JSONValue] = []
         try flatten(value, written[...], &elements)
-        let (count, isOver) = shape.reduce((1, false)) { result, size in
-            let product = result.0.multipliedReportingOverflow(by: size)
-            return (product.partialValue, result.1 || product.overflow)
-        }
-        guard !isOver, count <= Self.elementsMax else {
+        let count = try made { () throws(TensorError) in try Tensor.count(of: shape) }
+        guard count <= Self.elementsMax else {
             throw ModelProblem(.badInput, "expected at most \(Self.elementsMax) elements of '\(name)', found \(shape)")
         }
         return try filled(elements, count, shape)
@@ -185,7 +182,7 @@ public struct TensorReader {
         return converted
     }
 
-    private func made(_ make: () throws(TensorError) -> Tensor) throws(ModelProblem) -> Tensor {
+    private func made<Made>(_ make: () throws(TensorError) -> Made) throws(ModelProblem) -> Made {
         do throws(TensorError) {
             return try make()
         } catch {

@@ -70,50 +70,45 @@ public final class ONNXRuntime: ModelRuntime {
     let outputs: [TensorMemory?]
     private let runtime: ONNXRuntime
     private var inputValues = ONNXValueList()
-    private var outputValues: ONNXValueList
-    /// The outputs whose shapes are not known: the library makes them in each run.
-    private let open: [Int]
+    /// Those whose shapes are not known are made by the library in each run.
+    private var outputValues = ONNXValueList()
 
     init(_ runtime: ONNXRuntime, _ shapes: [[Int]], label: String) throws(ModelProblem) {
         self.runtime = runtime
         let sizes = try runtime.signature.sizes(of: shapes, label: label)
-        inputs = try Self.memory(zip(runtime.signature.inputs, shapes).map { ($0, $1) })
+        inputs = try zip(runtime.signature.inputs, shapes).map { port, shape throws(ModelProblem) in
+            try Self.memory(port, shape)
+        }
         let given = inputs
         outputs = try runtime.outputs.map { output throws(ModelProblem) in
             // The library leaves alone what is an input as well.
             let source = runtime.signature.inputs.firstIndex { $0.name.utf8.elementsEqual(output.name.utf8) }
             if let source { return given[source] }
             guard let shape = output.shape(sizes), output.elementType != .string, !output.isOptional else { return nil }
-            return try Self.memory([(output, shape)])[0]
+            return try Self.memory(output, shape)
         }
-        open = Self.missing(outputs)
         for memory in inputs { unsafe inputValues.append(try ONNXValue.make(memory)) }
-        outputValues = ONNXValueList()
         for memory in outputs {
             let value = try unsafe memory.map { memory throws(ModelProblem) in try unsafe ONNXValue.make(memory) }
             unsafe outputValues.append(value)
         }
     }
 
-    private static func missing(_ outputs: [TensorMemory?]) -> [Int] { outputs.indices.filter { outputs[$0] == nil } }
-
-    private static func memory(_ ports: [(ModelPort, [Int])]) throws(ModelProblem) -> [TensorMemory] {
-        try ports.map { port, shape throws(ModelProblem) in
-            do throws(TensorError) {
-                return try TensorMemory(port.elementType ?? .string, shape: shape)
-            } catch {
-                throw ModelProblem(.badInput, "'\(port.name)': \(error.description)")
-            }
+    private static func memory(_ port: ModelPort, _ shape: [Int]) throws(ModelProblem) -> TensorMemory {
+        do throws(TensorError) {
+            return try TensorMemory(port.elementType ?? .string, shape: shape)
+        } catch {
+            throw ModelProblem(.badInput, "'\(port.name)': \(error.description)")
         }
     }
 
     func run(until stop: RunStop) throws(ModelProblem) {
-        for index in open { unsafe ort_value_destroy(outputValues.take(index)) }
+        for index in outputs.indices where outputs[index] == nil { unsafe ort_value_destroy(outputValues.take(index)) }
         try runtime.session.run(runtime.inputNames, inputValues, runtime.outputNames, &outputValues, until: stop)
     }
 
     func takeOutput(_ index: Int) throws(ModelProblem) -> Tensor? {
-        guard open.contains(index), let value = unsafe outputValues.take(index) else { return nil }
+        guard outputs[index] == nil, let value = unsafe outputValues.take(index) else { return nil }
         return try unsafe ONNXValue.tensor(value, name: runtime.outputs[index].name, inputs: [])
     }
 }

@@ -68,23 +68,29 @@ internal import Signals
         _ outputs: inout ONNXValueList,
         until stop: RunStop
     ) throws(ModelProblem) {
-        if stop.isNever {
-            let label = label
-            try unsafe ONNXStatus.check(
-                ort_session_run(
-                    session,
-                    nil,
-                    inputNames.pointer,
-                    inputs.values,
-                    inputNames.count,
-                    outputNames.pointer,
-                    outputNames.count,
-                    &outputs.values
-                )
-            ) { Self.failed(label, $0) }
-        } else {
-            try runStoppably(inputNames, inputs, outputNames, &outputs, until: stop)
-        }
+        guard stop.isNever else { return try runStoppably(inputNames, inputs, outputNames, &outputs, until: stop) }
+        let label = label
+        try unsafe ONNXStatus.check(call(nil, inputNames, inputs, outputNames, &outputs)) { Self.failed(label, $0) }
+    }
+
+    @inline(always)
+    private func call(
+        _ options: OpaquePointer?,
+        _ inputNames: borrowing CNames,
+        _ inputs: borrowing ONNXValueList,
+        _ outputNames: borrowing CNames,
+        _ outputs: inout ONNXValueList
+    ) -> OpaquePointer? {
+        unsafe ort_session_run(
+            session,
+            options,
+            inputNames.pointer,
+            inputs.values,
+            inputNames.count,
+            outputNames.pointer,
+            outputNames.count,
+            &outputs.values
+        )
     }
 
     private func runStoppably(
@@ -103,16 +109,7 @@ internal import Signals
         let registration = stop.register {
             if let status = unsafe ort_run_options_stop(options.handle) { unsafe ort_status_destroy(status) }
         }
-        let status = unsafe ort_session_run(
-            session,
-            options.handle,
-            inputNames.pointer,
-            inputs.values,
-            inputNames.count,
-            outputNames.pointer,
-            outputNames.count,
-            &outputs.values
-        )
+        let status = unsafe call(options.handle, inputNames, inputs, outputNames, &outputs)
         // From here on nobody touches the options, which end with this call.
         stop.unregister(registration)
         let cause = stop.cause

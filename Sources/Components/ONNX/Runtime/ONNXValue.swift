@@ -73,31 +73,26 @@ enum ONNXValue {
         try unsafe ONNXStatus.check(ort_value_shape(value, &sizes, dimensions), unreadable)
         let shape = sizes.map { Int($0) }
         guard let elementType = UInt8(exactly: type).flatMap(ElementType.init) else { throw unreadable("type \(type)") }
-        do throws(TensorError) {
-            let count = try Tensor.count(of: shape)
-            guard elementType != .string else {
-                return try Tensor(try unsafe texts(value, count, unreadable), shape: shape)
-            }
-            var memory: UnsafeMutableRawPointer?
-            try wrap { () throws(ModelProblem) in
-                try unsafe ONNXStatus.check(ort_value_memory(value, &memory), unreadable)
-            }
-            guard let memory = unsafe memory, let byteCount = elementType.byteCount(of: count), byteCount > 0 else {
-                return try Tensor(elementType, shape: shape, bytes: TensorBytes(count: 0) { _ in })
-            }
+        func made<Made>(_ make: () throws(TensorError) -> Made) throws(ModelProblem) -> Made {
+            do throws(TensorError) { return try make() } catch { throw unreadable(error.description) }
+        }
+        let count = try made { () throws(TensorError) in try Tensor.count(of: shape) }
+        guard elementType != .string else {
+            let texts = try unsafe texts(value, count, unreadable)
+            return try made { () throws(TensorError) in try Tensor(texts, shape: shape) }
+        }
+        var memory: UnsafeMutableRawPointer?
+        try unsafe ONNXStatus.check(ort_value_memory(value, &memory), unreadable)
+        let bytes: TensorBytes
+        if let memory = unsafe memory, let byteCount = elementType.byteCount(of: count), byteCount > 0 {
             isHandedOn = true
             let source = inputs.compactMap { $0?.bytes }.first { unsafe $0.contains(memory) }
             let owner = unsafe ValueOwner(value, keeping: source)
-            let bytes = unsafe TensorBytes(adopting: memory, count: byteCount) { _ in owner.end() }
-            return try Tensor(elementType, shape: shape, bytes: bytes)
-        } catch {
-            throw unreadable(error.description)
+            bytes = unsafe TensorBytes(adopting: memory, count: byteCount) { _ in owner.end() }
+        } else {
+            bytes = TensorBytes(count: 0) { _ in }
         }
-    }
-
-    /// What a library says of a call where a tensor is made.
-    private static func wrap(_ body: () throws(ModelProblem) -> Void) throws(TensorError) {
-        do throws(ModelProblem) { try body() } catch { throw TensorError(description: error.problem) }
+        return try made { () throws(TensorError) in try Tensor(elementType, shape: shape, bytes: bytes) }
     }
 
     @unsafe
@@ -105,15 +100,12 @@ enum ONNXValue {
         _ value: OpaquePointer,
         _ count: Int,
         _ unreadable: (String) -> ModelProblem
-    ) throws(TensorError) -> [String] {
+    ) throws(ModelProblem) -> [String] {
         var byteCount = 0
         var offsets = [Int](repeating: 0, count: count)
-        var bytes: [UInt8] = []
-        try wrap { () throws(ModelProblem) in
-            try unsafe ONNXStatus.check(ort_value_text_bytes(value, &byteCount), unreadable)
-            bytes = [UInt8](repeating: 0, count: byteCount)
-            try unsafe ONNXStatus.check(ort_value_texts(value, &bytes, byteCount, &offsets, count), unreadable)
-        }
+        try unsafe ONNXStatus.check(ort_value_text_bytes(value, &byteCount), unreadable)
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        try unsafe ONNXStatus.check(ort_value_texts(value, &bytes, byteCount, &offsets, count), unreadable)
         return (0..<count).map { index in
             let end = index + 1 < count ? offsets[index + 1] : byteCount
             return String(decoding: bytes[offsets[index]..<end], as: UTF8.self)

@@ -22,6 +22,18 @@ enum ModelOptions {
         doc: "A file, a folder with a model or with versions of one, or 'models:/NAME/VERSION'."
     )
 
+    /// The time behind `--timeout`; nil without it.
+    static func timeout(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {
+        guard let text = arguments.value("timeout") else { return nil }
+        guard let limit = Duration(shortText: text), limit > .zero else {
+            throw UsageError(
+                "expected a time behind '--timeout', found '\(Printable.text(text))'",
+                advice: "for example '500ms' or '10s'"
+            )
+        }
+        return limit
+    }
+
     /// The models that a command line may name.
     static func library(_ arguments: ParsedArguments) -> ModelLibrary {
         Catalog.models(pathsFrom: "", models: folder(arguments))

@@ -12,7 +12,8 @@ struct FlowGraph {
         var inputs: [Named<SignalReference>]
         /// The formulas of the node, whose symbols are its inputs.
         fileprivate(set) var formulas: [Named<FormulaText>]
-        /// Whether the document names the inputs: who does so means these and no others.
+        /// Whether the document names the inputs: who does so means these and no others, but for those that a model
+        /// has besides, which are wired by their names.
         let namesInputs: Bool
         /// What the node offers, each with how it is shown; nil where only the model knows.
         let outputs: [Named<Void>]?

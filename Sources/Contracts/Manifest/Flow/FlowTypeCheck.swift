@@ -157,11 +157,8 @@ struct FlowTypeCheck {
 extension FlowTypeCheck {
     /// What arrives at an input; nil where that is not known.
     private mutating func type(into input: String, of node: Int) -> PortType? {
-        guard let wire = feeds[node][ExactText(input)], let from = positions[ExactText(wire.from.node)] else {
-            return nil
-        }
+        guard let wanted = origin(of: input, node) else { return nil }
         // The wires of a chain are as many as the nodes: it is walked from its beginning, not by calling deeper.
-        let wanted = Key(node: from, signal: ExactText(wire.from.signal))
         var waiting = [wanted]
         /// What was begun and waits for what it is made of.
         var begun: Set<Key> = []
@@ -189,20 +186,20 @@ extension FlowTypeCheck {
             } else {
                 drafts[key.node].isLikeInputs ? [key.signal.text] : []
             }
-        return inputs.compactMap { input in
-            guard let wire = feeds[key.node][ExactText(input)], let from = positions[ExactText(wire.from.node)]
-            else { return nil }
-            return Key(node: from, signal: ExactText(wire.from.signal))
+        return inputs.compactMap { origin(of: $0, key.node) }
+    }
+
+    /// The signal that feeds an input.
+    private func origin(of input: String, _ node: Int) -> Key? {
+        guard let wire = feeds[node][ExactText(input)], let from = positions[ExactText(wire.from.node)] else {
+            return nil
         }
+        return Key(node: from, signal: ExactText(wire.from.signal))
     }
 
     private func made(_ key: Key) -> PortType? {
         if let declared = declared[key.node][key.signal] { return declared }
-        func arriving(_ input: String) -> PortType? {
-            guard let wire = feeds[key.node][ExactText(input)], let from = positions[ExactText(wire.from.node)]
-            else { return nil }
-            return known[Key(node: from, signal: ExactText(wire.from.signal))] ?? nil
-        }
+        func arriving(_ input: String) -> PortType? { origin(of: input, key.node).flatMap { known[$0] ?? nil } }
         guard let formula = formulas[key.node][key.signal] else {
             return drafts[key.node].isLikeInputs ? arriving(key.signal.text) : nil
         }
