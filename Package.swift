@@ -114,7 +114,7 @@ let package = Package(
         ),
         .target(
             name: "PVAccess",
-            dependencies: ["Component", "Manifest", "CPVXS"],
+            dependencies: ["Component", "CPVXS", "Lifetime", "Manifest", "Signals"],
             path: "Sources/Components/PVAccess",
             swiftSettings: strict
         ),
@@ -225,6 +225,13 @@ let package = Package(
             dependencies: ["ONNX", "JSON", "Lifetime", "Models", "Signals", "TestSupport"],
             path: "Tests/Components/ONNXTests",
             exclude: ["reference.py"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PVAccessTests",
+            dependencies: ["PVAccess", "JSON", "Lifetime", "Signals", "TestSupport"],
+            path: "Tests/Components/PVAccessTests",
+            exclude: ["alarms_control.json"],
             swiftSettings: strict
         ),
         .testTarget(

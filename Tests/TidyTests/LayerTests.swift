@@ -32,7 +32,10 @@ import Testing
             folder: "Sources/Components/ONNX",
             allowed: ["Component", "COnnxRuntime", "Host", "Lifetime", "Models", "Signals"]
         ),
-        Room(folder: "Sources/Components/PVAccess", allowed: ["Component", "Manifest", "CPVXS"]),
+        Room(
+            folder: "Sources/Components/PVAccess",
+            allowed: ["Component", "CPVXS", "Dispatch", "Lifetime", "Manifest", "Signals"]
+        ),
         Room(folder: "Sources/Components/Pass", allowed: ["Manifest"]),
         Room(
             folder: "Sources/Composition/Catalog",
