@@ -75,6 +75,7 @@ let package = Package(
         ),
         .target(name: "Host", dependencies: ["CLinux"], path: "Sources/Base/Host", swiftSettings: strict),
         .target(name: "Lifetime", path: "Sources/Base/Lifetime", swiftSettings: strict),
+        .target(name: "Telemetry", path: "Sources/Base/Telemetry", swiftSettings: strict),
 
         // Layer 2: contracts.
         .target(
@@ -83,7 +84,12 @@ let package = Package(
             path: "Sources/Contracts/Manifest",
             swiftSettings: strict
         ),
-        .target(name: "Component", path: "Sources/Contracts/Component", swiftSettings: strict),
+        .target(
+            name: "Component",
+            dependencies: ["Lifetime", "Signals"],
+            path: "Sources/Contracts/Component",
+            swiftSettings: strict
+        ),
         .target(
             name: "Models",
             dependencies: ["Digests", "JSON", "Lifetime", "Signals"],
@@ -94,10 +100,12 @@ let package = Package(
         // Layer 3: components. One folder a component, one target a foreign library.
         .target(
             name: "BasicComponents",
-            dependencies: ["JSON", "Lifetime", "Manifest", "Models", "Signals"],
+            dependencies: [
+                "Component", "Digests", "Formula", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals",
+            ],
             path: "Sources/Components",
             exclude: ["FolderStore", "ONNX", "PVAccess"],
-            sources: ["Console", "FormulaTransform", "Model", "Pass"],
+            sources: ["Clock", "Console", "FormulaTransform", "Model", "Pass", "Recorder", "Replay"],
             swiftSettings: strict
         ),
         .target(
@@ -119,19 +127,28 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Layer 3: services. They know components by their protocols alone.
+        .target(
+            name: "Flow",
+            dependencies: ["Component", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals", "Telemetry"],
+            path: "Sources/Services/Flow",
+            swiftSettings: strict
+        ),
+
         // Layer 4: composition. The catalog alone names concrete components.
         .target(
             name: "Catalog",
-            dependencies: ["BasicComponents", "FolderStore", "ONNX", "PVAccess", "Component", "Manifest", "Models"],
+            dependencies: [
+                "BasicComponents", "FolderStore", "ONNX", "PVAccess", "Component", "Flow", "Manifest", "Models",
+            ],
             path: "Sources/Composition/Catalog",
             swiftSettings: strict
         ),
         .target(
             name: "Commands",
             dependencies: [
-                "Catalog", "CLinux", "Component", "Digests", "Formula", "Host", "JSON", "Lifetime", "Manifest",
-                "Models",
-                "Signals",
+                "Catalog", "CLinux", "Component", "Digests", "Flow", "Formula", "Host", "JSON", "Lifetime", "Manifest",
+                "Models", "Signals", "Telemetry",
             ],
             path: "Sources/Composition/Commands",
             swiftSettings: strict
@@ -232,6 +249,14 @@ let package = Package(
             dependencies: ["PVAccess", "JSON", "Lifetime", "Signals", "TestSupport"],
             path: "Tests/Components/PVAccessTests",
             exclude: ["alarms_control.json"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FlowTests",
+            dependencies: [
+                "Flow", "Component", "Host", "JSON", "Lifetime", "Manifest", "Signals", "Telemetry", "TestSupport",
+            ],
+            path: "Tests/Services/FlowTests",
             swiftSettings: strict
         ),
         .testTarget(

@@ -18,15 +18,23 @@ import Testing
         Room(folder: "Sources/Base/Digests", allowed: ["CDigest", "Dispatch"]),
         Room(folder: "Sources/Base/Host", allowed: ["CLinux", "Glibc"]),
         Room(folder: "Sources/Base/Lifetime", allowed: ["Dispatch", "Glibc", "Synchronization"]),
+        Room(folder: "Sources/Base/Telemetry", allowed: ["Synchronization"]),
         Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),
-        Room(folder: "Sources/Contracts/Component", allowed: []),
+        Room(folder: "Sources/Contracts/Component", allowed: ["Lifetime", "Signals"]),
         Room(folder: "Sources/Contracts/Models", allowed: ["Digests", "JSON", "Lifetime", "Signals"]),
-        Room(folder: "Sources/Components/Console", allowed: ["Manifest"]),
-        Room(folder: "Sources/Components/FormulaTransform", allowed: ["Manifest"]),
+        Room(folder: "Sources/Components/Clock", allowed: ["Component", "Lifetime", "Manifest", "Signals"]),
+        Room(
+            folder: "Sources/Components/Console",
+            allowed: ["Component", "Glibc", "JSON", "Lifetime", "Manifest", "Models", "Signals"]
+        ),
+        Room(
+            folder: "Sources/Components/FormulaTransform",
+            allowed: ["Component", "Formula", "Lifetime", "Manifest", "Signals"]
+        ),
         Room(folder: "Sources/Components/FolderStore", allowed: ["Glibc", "Host", "JSON", "Manifest", "Models"]),
         Room(
             folder: "Sources/Components/Model",
-            allowed: ["JSON", "Lifetime", "Manifest", "Models", "Signals"]
+            allowed: ["Component", "Digests", "JSON", "Lifetime", "Manifest", "Models", "Signals"]
         ),
         Room(
             folder: "Sources/Components/ONNX",
@@ -36,17 +44,31 @@ import Testing
             folder: "Sources/Components/PVAccess",
             allowed: ["Component", "CPVXS", "Dispatch", "Lifetime", "Manifest", "Signals"]
         ),
-        Room(folder: "Sources/Components/Pass", allowed: ["Manifest"]),
+        Room(folder: "Sources/Components/Pass", allowed: ["Component", "Lifetime", "Manifest", "Signals"]),
+        Room(
+            folder: "Sources/Components/Recorder",
+            allowed: ["Component", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals"]
+        ),
+        Room(
+            folder: "Sources/Components/Replay",
+            allowed: ["Component", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals"]
+        ),
+        Room(
+            folder: "Sources/Services/Flow",
+            allowed: [
+                "Component", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals", "Synchronization",
+                "Telemetry",
+            ]
+        ),
         Room(
             folder: "Sources/Composition/Catalog",
-            allowed: ["BasicComponents", "Component", "FolderStore", "Manifest", "Models", "ONNX", "PVAccess"]
+            allowed: ["BasicComponents", "Component", "Flow", "FolderStore", "Manifest", "Models", "ONNX", "PVAccess"]
         ),
         Room(
             folder: "Sources/Composition/Commands",
             allowed: [
-                "Catalog", "Component", "Digests", "Manifest", "Models", "Formula", "Host", "JSON", "Lifetime",
-                "Signals",
-                "CLinux", "Glibc",
+                "CLinux", "Catalog", "Component", "Digests", "Dispatch", "Flow", "Formula", "Glibc", "Host", "JSON",
+                "Lifetime", "Manifest", "Models", "Signals", "Telemetry",
             ]
         ),
         Room(folder: "Sources/slipway", allowed: ["Commands", "Glibc"]),

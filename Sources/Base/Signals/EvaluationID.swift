@@ -43,3 +43,8 @@ extension EvaluationID: CustomStringConvertible {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
+
+extension EvaluationID {
+    /// Of what belongs to no evaluation yet.
+    public static let none = EvaluationID(high: 0, low: 0)
+}

@@ -30,3 +30,8 @@ public struct Stamp: Sendable, Hashable, Comparable {
 
     private static let perSecond: Int64 = 1_000_000_000
 }
+
+extension Stamp {
+    /// Where no time is known.
+    public static let unknown = Stamp(nanoseconds: 0)
+}

@@ -1,4 +1,10 @@
+public import Component
+internal import Glibc
+internal import JSON
+internal import Lifetime
 public import Manifest
+internal import Models
+internal import Signals
 
 extension NodeType {
     public static let consoleSink = NodeType(
@@ -17,4 +23,95 @@ extension NodeType {
         takesIn: true,
         ports: { _ in NodePorts(outputs: .none, hasOpenInputs: true) }
     )
+}
+
+/// Prints samples: source time, signal, value, and the alarm where there is one.
+public struct ConsoleSink: Sink {
+    public let reach = SinkReach.local
+    public let carriesAlarms = true
+    private let names: [String]
+    private let width: Int
+    private let lines = LineWriter()
+    private let descriptor: Int32
+
+    /// Prints to a descriptor, by default standard output.
+    public init(_ context: NodeContext, descriptor: Int32 = 1) {
+        names = context.inputs
+        width = min(40, context.inputs.map(\.count).max() ?? 0)
+        self.descriptor = descriptor
+    }
+
+    public func run(_ outlet: any SinkOutlet, ready: @Sendable () -> Void) async {
+        lines.open()
+        ready()
+        let executor = BlockingExecutor(label: "console")
+        await withTaskCancellationHandler {
+            await withTaskExecutorPreference(executor) {
+                lines.run(Self.writer(descriptor)) { note in
+                    if case .lost(let count, _) = note { outlet.dropped(count) }
+                }
+            }
+        } onCancel: {
+            lines.close()
+        }
+    }
+
+    /// Writes all of some bytes.
+    private static func writer(_ descriptor: Int32) -> ([UInt8]) -> String? {
+        { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = unsafe bytes.withUnsafeBytes { bytes in
+                    unsafe Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                }
+                if count < 0, errno == EINTR || errno == EAGAIN {
+                    var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = unsafe poll(&room, 1, -1)
+                    continue
+                }
+                guard count > 0 else { return unsafe String(cString: strerror(errno)) }
+                written += count
+            }
+            return nil
+        }
+    }
+
+    public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
+        for (index, write) in writes.enumerated() {
+            lines.add(Array(line(write).utf8), done: index == writes.count - 1 ? done : nil)
+        }
+    }
+
+    private func line(_ write: SinkWrite) -> String {
+        let name = names[write.input]
+        let padding = String(repeating: " ", count: max(0, width - name.count))
+        var line = "\(write.sample.stamp)  \(name)\(padding)  \(Self.text(write.sample.value))"
+        let alarm = write.sample.alarm
+        if alarm.severity != .none {
+            line += "  \(alarm.severity)\(alarm.message.isEmpty ? "" : ": \(Printable.text(alarm.message))")"
+        }
+        return line
+    }
+
+    private static let elementsShown = 8
+
+    static func text(_ value: Value) -> String {
+        switch value {
+        case .none: return "-"
+        case .text(let text): return Printable.text(text)
+        case .choice(let choice): return "\(Printable.text(choice.label)) (\(choice.index))"
+        case .tensor(let tensor): return text(tensor)
+        case .image(let image): return "image \(text(image.tensor))"
+        default: return JSONWriter.text(of: value.json(), layout: .spaced)
+        }
+    }
+
+    private static func text(_ tensor: Tensor) -> String {
+        let shown = (0..<min(tensor.count, elementsShown)).map { index -> String in
+            if let texts = tensor.texts { return "'\(Printable.text(texts[index]))'" }
+            return tensor.number(at: index).map { JSONWriter.text(of: JSONValue(double: $0)) } ?? "?"
+        }
+        let rest = tensor.count > elementsShown ? ", …" : ""
+        return "\(tensor.elementType) \(tensor.shape) [\(shown.joined(separator: ", "))\(rest)]"
+    }
 }

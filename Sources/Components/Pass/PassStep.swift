@@ -1,22 +1,20 @@
-public import Manifest
+public import Component
+internal import Lifetime
+internal import Signals
 
-extension NodeType {
-    public static let pass = NodeType(
-        role: .step,
-        name: "pass",
-        summary: "Hands its inputs on as they are, under the names of its inputs: for renaming.",
-        fields: [],
-        example: """
-            flow: rename
-            sources:
-              machine: {type: pva, pvs: [GUN:CURRENT]}
-            steps:
-              short: {type: pass, in: {current: GUN:CURRENT}}
-            sinks:
-              screen: {type: console, in: [current]}
+/// Hands each input on as the output of its name: each is a part of its own.
+public struct PassStep: Step {
+    public let parts: [StepPart]
 
-            """,
-        takesIn: true,
-        ports: { _ in NodePorts(outputs: .likeInputs) }
-    )
+    public init(_ context: NodeContext) {
+        parts = context.inputs.indices.map { StepPart(inputs: [$0], outputs: [$0]) }
+    }
+
+    public func makeRun() -> any StepRun { PassRun() }
+}
+
+private final class PassRun: StepRun {
+    func evaluate(_ part: Int, _ inputs: [Sample], _ outputs: inout StepOutputs, until stop: RunStop) {
+        outputs.add(inputs[0].value)
+    }
 }

@@ -1,5 +1,6 @@
 internal import BasicComponents
 public import Component
+public import Flow
 internal import FolderStore
 public import Manifest
 public import Models
@@ -12,14 +13,29 @@ public enum Catalog {
     public static let nodeTypes = nodeTypes(models: nil)
 
     /// What nodes can be, sorted by role, then by name; `models` opens the models of a flow.
-    public static func nodeTypes(models: ModelLibrary?) -> [NodeType] {
+    public static func nodeTypes(models: ModelLibrary?) -> [NodeType] { makers(models: models).map(\.type) }
+
+    /// How nodes are made, in the same order.
+    public static func makers(models: ModelLibrary?) -> [NodeMaker] {
         [
-            .pvaSource,
-            .formula,
-            .model(models),
-            .pass,
-            .consoleSink,
-            .pvaServerSink,
+            .source(.clock) { section, _ in ClockSource(ClockSourceConfig(&section)) },
+            .source(.pvaSource) { section, _ in PVASource(PVASourceConfig(&section)) },
+            .source(.pvaServerSource) { section, context in
+                PVAServerSource(PVAServerSourceConfig(&section), context)
+            },
+            .source(.replay) { section, context in ReplaySource(ReplaySourceConfig(&section), context) },
+            .step(.formula) { section, context throws(NodeFailure) in
+                try FormulaStep(FormulaTransformConfig(&section), context)
+            },
+            .step(.model(models)) { section, context throws(NodeFailure) in
+                guard let models else { throw NodeFailure("expected models that may be opened, found that none may") }
+                return try ModelStep(ModelStepConfig(&section), context, models)
+            },
+            .step(.pass) { _, context in PassStep(context) },
+            .sink(.consoleSink) { _, context in ConsoleSink(context) },
+            .sink(.pvaSink) { section, context in PVASink(PVASinkConfig(&section), context) },
+            .sink(.pvaServerSink) { section, context in PVAServerSink(PVAServerSinkConfig(&section), context) },
+            .sink(.recorder) { section, context in RecorderSink(RecorderSinkConfig(&section), context) },
         ]
     }
 

@@ -80,8 +80,21 @@ struct pvx_server {
     server::Server server;
     pvx_server_callbacks callbacks;
     void *context;
-    std::vector<std::unique_ptr<Variable>> variables;
+    // Guards the list; a variable that was removed is null.
+    std::mutex list_lock;
+    std::vector<std::shared_ptr<Variable>> variables;
     std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+
+    std::shared_ptr<Variable> variable(size_t index) {
+        const std::lock_guard<std::mutex> guard(list_lock);
+        auto found = variables.at(index);
+        if (!found)
+            throw std::runtime_error("it is offered no more");
+        return found;
+    }
+
+    pvx_server(const server::Config &config, const pvx_server_callbacks &callbacks, void *context)
+        : wanted(config), server(config), callbacks(callbacks), context(context) {}
 
     void post(Variable &variable, const pvx_value &value) {
         const auto memory = pvx::adopted(value, callbacks.release);
@@ -111,9 +124,11 @@ struct pvx_put {
 namespace {
 
 void handle(pvx_server &owner, size_t index, server::ExecOp &operation, const Value &update) {
-    auto &variable = *owner.variables[index];
-    pvx_put put{&owner, &variable, &operation};
+    pvx_put put{&owner, nullptr, &operation};
     try {
+        const auto held = owner.variable(index);
+        auto &variable = *held;
+        put.variable = &variable;
         if (!update["value"].isMarked(true, true))
             throw std::runtime_error("expected a new value for '" + operation.name() + "', found none");
         pvx::Decoded decoded;
@@ -132,7 +147,7 @@ extern "C" char *pvx_server_create(const pvx_server_settings *settings, const pv
                                    void *context, pvx_server **out) {
     try {
         const auto config = effective(*settings);
-        std::unique_ptr<pvx_server> made(new pvx_server{config, server::Server(config), *callbacks, context, {}});
+        std::unique_ptr<pvx_server> made(new pvx_server(config, *callbacks, context));
         *out = made.release();
         return nullptr;
     } catch (...) {
@@ -141,15 +156,20 @@ extern "C" char *pvx_server_create(const pvx_server_settings *settings, const pv
 }
 
 extern "C" char *pvx_server_add(pvx_server *owner, const char *name, const pvx_metadata *metadata,
-                                const pvx_value *initial) {
+                                const pvx_value *initial, size_t *index_out) {
     try {
-        std::unique_ptr<Variable> variable(new Variable);
+        auto variable = std::make_shared<Variable>();
         variable->prototype = pvx::prototype(*metadata);
         variable->layout = pvx::Layout(variable->prototype);
         // What is never written again travels with the first value alone.
         Value first = variable->prototype.clone();
         pvx::write_all(variable->layout, first, *initial, pvx::adopted(*initial, owner->callbacks.release));
-        const size_t index = owner->variables.size();
+        size_t index;
+        {
+            const std::lock_guard<std::mutex> guard(owner->list_lock);
+            index = owner->variables.size();
+            owner->variables.push_back(variable);
+        }
         variable->pv = server::SharedPV::buildReadonly();
         auto gate = owner->gate;
         variable->pv.onPut([gate, owner, index](server::SharedPV &, std::unique_ptr<server::ExecOp> &&operation,
@@ -162,10 +182,25 @@ extern "C" char *pvx_server_add(pvx_server *owner, const char *name, const pvx_m
         });
         variable->pv.open(first);
         owner->server.addPV(name, variable->pv);
-        owner->variables.push_back(std::move(variable));
+        *index_out = index;
         return nullptr;
     } catch (...) {
         return pvx::copy(pvx::current_problem());
+    }
+}
+
+extern "C" void pvx_server_remove(pvx_server *owner, const char *name, size_t index) {
+    try {
+        std::shared_ptr<Variable> variable;
+        {
+            const std::lock_guard<std::mutex> guard(owner->list_lock);
+            variable = std::move(owner->variables.at(index));
+        }
+        owner->server.removePV(name);
+        if (variable)
+            variable->pv.close();
+    } catch (...) {
+        // It is offered no more in any case.
     }
 }
 
@@ -197,7 +232,7 @@ extern "C" char *pvx_server_addresses(const pvx_server *owner) {
 
 extern "C" char *pvx_server_post(pvx_server *owner, size_t index, const pvx_value *value) {
     try {
-        owner->post(*owner->variables.at(index), *value);
+        owner->post(*owner->variable(index), *value);
         return nullptr;
     } catch (...) {
         return pvx::copy(pvx::current_problem());

@@ -52,8 +52,9 @@ import Testing
         for path in try #require(Self.good) + #require(Self.bad) {
             seen.formUnion(try Self.read(path).diagnostics.map(\.kind))
         }
-        // A file that cannot be read is a test of the command; too many problems are a test of their own.
-        let elsewhere: Set<ProblemKind> = [.unreadableFile, .tooManyProblems]
+        // A file that cannot be read, and a node that cannot begin, are tests of the commands; too many problems are a
+        // test of their own.
+        let elsewhere: Set<ProblemKind> = [.unreadableFile, .start, .tooManyProblems]
         #expect(Set(ProblemKind.allCases).subtracting(seen) == elsewhere)
     }
 

@@ -15,15 +15,17 @@ public struct PVASourceConfig: Sendable {
             example: "5s",
             doc: "How long after its last arrival a value is good; then it is INVALID. Without it, values do not age."
         )
-        static let listed = [pvs.listed, maxAge.listed]
+        static let listed = [pvs.listed, maxAge.listed] + PVAClientFields.listed
     }
 
     public let pvs: [Named<Void>]
     public let maxAge: Duration?
+    let settings: PVAClientSettings
 
     public init(_ section: inout ConfigSection) {
         pvs = section.read(Fields.pvs)
         maxAge = section.read(Fields.maxAge)
+        settings = PVAClientFields.settings(&section)
     }
 }
 

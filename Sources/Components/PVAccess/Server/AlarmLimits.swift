@@ -22,6 +22,15 @@ public struct AlarmLimits: Sendable, Equatable {
     /// Whether alarms are raised at all.
     public let isActive: Bool
 
+    /// No value raises an alarm.
+    static let off = AlarmLimits()
+
+    private init() {
+        (lowAlarm, lowWarning, highWarning, highAlarm) = (-.infinity, -.infinity, .infinity, .infinity)
+        (lowAlarmSeverity, lowWarningSeverity, highWarningSeverity, highAlarmSeverity) = (.none, .none, .none, .none)
+        (hysteresis, isActive) = (0, false)
+    }
+
     /// - Throws: Unless the limits rise and the hysteresis is a length.
     public init(
         lowAlarm: Double,

@@ -7,6 +7,11 @@ public struct ControlLimits: Sendable, Equatable {
     /// 0 is any step.
     public let minStep: Double
 
+    /// Every value may be written.
+    static let free = ControlLimits()
+
+    private init() { (low, high, minStep) = (-.greatestFiniteMagnitude, .greatestFiniteMagnitude, 0) }
+
     /// - Throws: Unless the ends are in order and the step is a length.
     public init(low: Double, high: Double, minStep: Double = 0) throws(PVAProblem) {
         guard low <= high else {

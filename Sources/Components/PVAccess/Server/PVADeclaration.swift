@@ -9,7 +9,7 @@ public struct PVADeclaration: Sendable {
         case array(ElementType)
     }
 
-    public let name: String
+    public var name: String
     public let kind: Kind
     /// What a display should show as the ends of the scale.
     public var displayLimits: ClosedRange<Double>?

@@ -7,51 +7,104 @@ public import Signals
 @safe public final class PVAServer: @unchecked Sendable {
     private let handle: OpaquePointer
     private let core: Unmanaged<ServerCore>
-    private let targets: [PVATarget]
-    public let names: [String]
+    private let state = Guarded(State())
+    /// One is added at a time, so that numbers here and in the library are the same.
+    private let adding = Guarded(())
 
-    /// Starts to offer them, each INVALID with the status of what was never set, at the time `stamp`.
+    private struct Offered: Sendable {
+        let name: String
+        let target: PVATarget
+    }
+
+    private struct State: Sendable {
+        /// By number; nil where one was removed.
+        var offered: [Offered?] = []
+        var names: Set<[UInt8]> = []
+    }
+
+    /// Starts to offer variables, each INVALID with the status of what was never set, at the time `stamp`.
+    ///
+    /// Their numbers are 0 and so on.
     ///
     /// - Throws: When one cannot be offered, or two have one name.
     public init(
-        _ declarations: [PVADeclaration],
+        _ declarations: [PVADeclaration] = [],
         settings: PVAServerSettings = PVAServerSettings(),
         at stamp: Stamp
     ) throws(PVAProblem) {
-        var seen: Set<[UInt8]> = []
-        for declaration in declarations {
-            try declaration.check()
-            guard seen.insert(Array(declaration.name.utf8)).inserted else {
-                throw PVAProblem(
-                    .declaration,
-                    "expected process variables of different names, found two of '\(declaration.name)'",
-                    advice: "rename one, or leave it out"
-                )
-            }
-        }
-        let core = unsafe Unmanaged.passRetained(ServerCore(declarations))
+        let core = unsafe Unmanaged.passRetained(ServerCore())
         var made: OpaquePointer?
-        var message = unsafe Self.create(settings, core, &made)
-        if let handle = unsafe made {
-            for declaration in declarations where message == nil {
-                message = unsafe Self.add(declaration, to: handle, at: stamp)
-            }
-            if message == nil { message = unsafe NativeStatus.message(pvx_server_start(handle)) }
-        }
-        guard let handle = unsafe made, message == nil else {
-            unsafe pvx_server_destroy(made)
+        let message = unsafe Self.create(settings, core, &made)
+        guard let handle = unsafe made else {
             unsafe core.release()
-            throw PVAProblem(
-                .failed,
-                "expected a server of PV Access, found: \(message ?? "no reason")",
-                advice: "look at the addresses and ports of the settings and of EPICS_PVAS_* in the environment"
-            )
+            throw Self.problem(message)
         }
-        names = declarations.map(\.name)
-        targets = declarations.map(\.target)
         unsafe self.core = core
         unsafe self.handle = handle
+        for declaration in declarations { _ = try add(declaration, at: stamp) }
+        if let message = unsafe NativeStatus.message(pvx_server_start(handle)) { throw Self.problem(message) }
     }
+
+    private static func problem(_ message: String?) -> PVAProblem {
+        PVAProblem(
+            .failed,
+            "expected a server of PV Access, found: \(message ?? "no reason")",
+            advice: "look at the addresses and ports of the settings and of EPICS_PVAS_* in the environment"
+        )
+    }
+
+    /// Offers one more variable; says its number.
+    ///
+    /// - Throws: When it cannot be offered, or its name is taken.
+    public func add(_ declaration: PVADeclaration, at stamp: Stamp) throws(PVAProblem) -> Int {
+        try declaration.check()
+        return try adding.withLock { _ in
+            Result { () throws(PVAProblem) in try self.addAlone(declaration, at: stamp) }
+        }
+        .get()
+    }
+
+    private func addAlone(_ declaration: PVADeclaration, at stamp: Stamp) throws(PVAProblem) -> Int {
+        let key = Array(declaration.name.utf8)
+        guard state.withLock({ $0.names.insert(key).inserted }) else {
+            throw PVAProblem(
+                .declaration,
+                "expected process variables of different names, found two of '\(declaration.name)'",
+                advice: "rename one, or leave it out"
+            )
+        }
+        let core = unsafe core.takeUnretainedValue()
+        let number = core.add(declaration)
+        state.withLock { state in
+            state.offered.append(Offered(name: declaration.name, target: declaration.target))
+        }
+        guard let message = unsafe Self.add(declaration, to: handle, at: stamp, number: number) else { return number }
+        state.withLock { state in
+            state.offered[number] = nil
+            state.names.remove(key)
+        }
+        throw Self.problem(message)
+    }
+
+    /// Offers a variable no more.
+    public func remove(_ index: Int) {
+        let offered = state.withLock { state -> Offered? in
+            defer { state.offered[index] = nil }
+            return state.offered[index]
+        }
+        guard let offered else { return }
+        unsafe pvx_server_remove(handle, offered.name, index)
+        _ = state.withLock { $0.names.remove(Array(offered.name.utf8)) }
+    }
+
+    /// Has puts of a variable answered by this from now on; nil refuses them.
+    public func answer(_ put: (@Sendable (Value, _ peer: String) -> PVAPutAnswer)?, _ index: Int) {
+        let core = unsafe core.takeUnretainedValue()
+        core.answer(put, index)
+    }
+
+    /// The names that are offered.
+    public var names: [String] { state.withLock { $0.offered.compactMap { $0?.name } } }
 
     deinit {
         unsafe pvx_server_destroy(handle)
@@ -64,12 +117,15 @@ public import Signals
     /// A value of `none` leaves the last one, under a new alarm and time. One thread at a time posts a variable.
     /// - Returns: Why nothing was sent; nil when it was.
     public func post(_ index: Int, _ sample: Sample) -> PVAProblem? {
+        guard let offered = state.withLock({ $0.offered[index] }) else {
+            return PVAProblem(.failed, "expected a variable that is offered, found that it is not any more")
+        }
         let value: Value
-        switch (targets[index].form, sample.value) {
+        switch (offered.target.form, sample.value) {
         case (.number(.float64), .float64), (_, .none): value = sample.value
         default:
             do throws(PVAProblem) {
-                value = try targets[index].converted(sample.value, for: names[index], .likeToLike)
+                value = try offered.target.converted(sample.value, for: offered.name, .likeToLike)
             } catch {
                 return error
             }
@@ -78,7 +134,7 @@ public import Signals
             unsafe NativeStatus.message(pvx_server_post(handle, index, native))
         }
         guard let message else { return nil }
-        return PVAProblem(.failed, "expected '\(names[index])' to be posted, found: \(message)")
+        return PVAProblem(.failed, "expected '\(offered.name)' to be posted, found: \(message)")
     }
 
     /// The port that answers, which is another than was wanted where that was busy: see ``portProblem``.
@@ -128,7 +184,13 @@ public import Signals
     }
 
     @unsafe
-    private static func add(_ declaration: PVADeclaration, to handle: OpaquePointer, at stamp: Stamp) -> String? {
+    private static func add(
+        _ declaration: PVADeclaration,
+        to handle: OpaquePointer,
+        at stamp: Stamp,
+        number: Int
+    ) -> String? {
+        var index = 0
         var known = unsafe pvx_metadata()
         switch declaration.kind {
         case .float64: unsafe known.setKind(PVX_KIND_REAL, .float64)
@@ -169,13 +231,14 @@ public import Signals
                     unsafe known.description = text
                     unsafe known.format = format
                     return unsafe NativeWriting.withNative(.none, undefined, stamp) { initial in
-                        unsafe NativeStatus.message(pvx_server_add(handle, declaration.name, &known, initial))
+                        unsafe NativeStatus.message(pvx_server_add(handle, declaration.name, &known, initial, &index))
                     }
                 }
             }
         }
         // The labels were read until here.
         _ = consume labels
+        precondition(message != nil || index == number, "variables are added one at a time")
         return message
     }
 }
@@ -202,13 +265,22 @@ extension pvx_metadata {
 
 /// What the callbacks of a server know.
 private final class ServerCore: Sendable {
-    private let declarations: [PVADeclaration]
+    private let declarations = Guarded<[PVADeclaration]>([])
 
-    init(_ declarations: [PVADeclaration]) { self.declarations = declarations }
+    func answer(_ put: (@Sendable (Value, _ peer: String) -> PVAPutAnswer)?, _ index: Int) {
+        declarations.withLock { $0[index].put = put }
+    }
+
+    func add(_ declaration: PVADeclaration) -> Int {
+        declarations.withLock { declarations in
+            declarations.append(declaration)
+            return declarations.count - 1
+        }
+    }
 
     @unsafe
     private func put(_ index: Int, _ peer: String, _ native: UnsafePointer<pvx_value>, _ put: OpaquePointer) {
-        let declaration = declarations[index]
+        let declaration = declarations.withLock { $0[index] }
         let answer: PVAPutAnswer
         do throws(PVAProblem) {
             answer = try unsafe self.answer(declaration, peer, native)

@@ -17,31 +17,11 @@ public struct PVAServerSinkConfig: Sendable {
                 example: "nn",
                 doc: "The node that offers the signal, where several do."
             )
-            static let limits = Field<ClosedRange<Double>?>.optional(
-                "limits",
-                .range(of: .number()),
-                example: "[0, 1e-3]",
-                doc: "The ends of the display, in the unit of the signal."
-            )
-            static let unit = Field<String?>.optional(
-                "unit",
-                .text("a unit"),
-                example: "m",
-                doc: "The unit that clients show."
-            )
-            static let precision = Field<Int?>.optional(
-                "precision",
-                .count(in: 0...17),
-                example: "6",
-                doc: "How many digits behind the point clients show."
-            )
-            static let listed = [signal.listed, from.listed, limits.listed, unit.listed, precision.listed]
+            static let listed = [signal.listed, from.listed] + PVAServerFields.listed
         }
 
         public let reference: SignalReference?
-        public let limits: ClosedRange<Double>?
-        public let unit: String?
-        public let precision: Int?
+        let declaration: PVADeclaration
 
         init(_ section: inout ConfigSection) {
             let signal = section.read(Fields.signal)
@@ -69,9 +49,7 @@ public struct PVAServerSinkConfig: Sendable {
                     path: path
                 )
             }
-            limits = section.read(Fields.limits)
-            unit = section.read(Fields.unit)
-            precision = section.read(Fields.precision)
+            declaration = PVAServerFields.declaration("", &section)
         }
     }
 
@@ -82,12 +60,16 @@ public struct PVAServerSinkConfig: Sendable {
             example: "{LUME:SIGMA: {signal: sigma}}",
             doc: "The process variables to host, by name."
         )
-        static let listed = [pvs.listed]
+        static let listed = [pvs.listed] + PVAServerPlace.listed
     }
 
     public let pvs: [Named<PV>]
+    let settings: PVAServerSettings
 
-    public init(_ section: inout ConfigSection) { pvs = section.read(Fields.pvs) }
+    public init(_ section: inout ConfigSection) {
+        pvs = section.read(Fields.pvs)
+        settings = PVAServerPlace.settings(&section)
+    }
 }
 
 extension NodeType {
@@ -111,6 +93,7 @@ extension NodeType {
 
             """,
         takesIn: false,
+        isLive: true,
         ports: { section in
             let config = PVAServerSinkConfig(&section)
             let inputs = config.pvs.map { pv in
@@ -118,7 +101,8 @@ extension NodeType {
                 return Named(name: pv.name, place: pv.place, path: pv.path, value: pv.value.reference ?? ownName)
             }
             let types = config.pvs.map { pv in
-                PortTypes.Input(name: pv.name, type: PortType(unit: pv.value.unit), isRequired: true)
+                let unit = pv.value.declaration.unit
+                return PortTypes.Input(name: pv.name, type: PortType(unit: unit.isEmpty ? nil : unit), isRequired: true)
             }
             return NodePorts(inputs: inputs, outputs: .none, types: PortTypes(inputs: types))
         }

@@ -5,12 +5,14 @@ internal import Manifest
 public enum Program {
     static let commands: [any Command.Type] = [
         CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self, ModelCheckCommand.self,
-        ModelRunCommand.self, ModelShowCommand.self, SchemaCommand.self, ValidateCommand.self, VersionCommand.self,
+        ModelRunCommand.self, ModelShowCommand.self, RunCommand.self, SchemaCommand.self, ValidateCommand.self,
+        VersionCommand.self,
     ]
 
     /// The names of the commands, for the one command whose own declaration lists them all.
     static let names = [
-        "completion", "doctor", "formula", "help", "model check", "model run", "model show", "schema", "validate",
+        "completion", "doctor", "formula", "help", "model check", "model run", "model show", "run", "schema",
+        "validate",
         "version",
     ]
 

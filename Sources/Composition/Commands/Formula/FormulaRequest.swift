@@ -1,4 +1,5 @@
 internal import Formula
+internal import Host
 internal import JSON
 internal import Manifest
 

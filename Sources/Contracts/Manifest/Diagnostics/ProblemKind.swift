@@ -33,6 +33,7 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case missingInput = "missing-input"
     case mismatch
     case unused
+    case start
     case tooManyProblems = "too-many-problems"
 }
 
@@ -86,6 +87,9 @@ extension ProblemKind {
             "What a signal carries does not fit the input it feeds: another type, shape, range or unit. What the model "
                 + "takes is in 'slipway model show MODEL'."
         case .unused: "Nothing uses what this node offers. Remove it, or wire it."
+        case .start:
+            "The document is right, but a node cannot begin its work here: a model that cannot be loaded, a file that "
+                + "cannot be written, a port that is taken."
         case .tooManyProblems: "The report ends here. Mend what is listed and validate again."
         }
     }

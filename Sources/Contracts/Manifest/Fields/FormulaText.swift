@@ -3,7 +3,7 @@ internal import JSON
 
 /// A formula as a document has it, with its place.
 public struct FormulaText: Sendable {
-    let text: String
+    public let text: String
     /// Where the value begins.
     let place: Place
     /// How many characters behind its place the text begins; nil where it does not stand in the file as it is.

@@ -29,6 +29,8 @@ public struct FlowDocument: Sendable {
     /// How long a burst of arrivals is gathered before it is evaluated once.
     public let window: Duration
     public let time: OutputTime
+    /// How messages are worked on, under `trigger: message`.
+    public let messages: MessageRule
     public let nodes: [FlowNode]
     /// Sorted by consumer, in the order of the document.
     public let wires: [FlowWire]
@@ -56,6 +58,8 @@ public struct FlowNode: Sendable {
     public let onInvalid: InvalidRule
     /// The outputs' values under `on_invalid: default`.
     public let defaults: [Named<Double>]
+    /// Of a sink: what may leave by its inputs.
+    public let governors: [Named<GovernorRule>]
     public let extensions: [YAMLNode.Entry]
 }
 
@@ -74,6 +78,8 @@ public struct FlowWire: Sendable, Equatable {
     public let from: End
     public let to: End
     public let isDelayed: Bool
+    /// What a delayed wire carries before there is a good value.
+    public let initial: Double
 }
 
 /// An input whose signal is known only when the models are there.

@@ -35,6 +35,12 @@ enum FlowFields {
         default: .newest,
         doc: "Which source time an output carries: that of its newest input, of its oldest, or of the trigger."
     )
+    static let messages = Field<MessageRule?>.optional(
+        "messages",
+        .record(MessageRule.Fields.listed) { MessageRule(&$0) },
+        example: "{workers: 2, timeout: 10s}",
+        doc: "How messages are worked on, under `trigger: message`."
+    )
     static let sources = Field.required(
         "sources",
         .nodes("the ids of sources", atLeast: 1),
@@ -55,7 +61,8 @@ enum FlowFields {
         doc: "Where results go, by node id."
     )
     static let listed = [
-        flow.listed, about.listed, trigger.listed, window.listed, time.listed, sources.listed, steps.listed,
+        flow.listed, about.listed, trigger.listed, window.listed, time.listed, messages.listed, sources.listed,
+        steps.listed,
         sinks.listed,
     ]
 
@@ -103,12 +110,20 @@ enum FlowFields {
             example: "{sigma_x: 0}",
             doc: "The outputs' values under `on_invalid: default`."
         )
+        static let governor = Field(
+            "governor",
+            .map(of: .record(GovernorRule.Fields.listed) { GovernorRule(&$0) }, keys: "the names of inputs"),
+            default: [],
+            example: "{GUN:PHASE: {limits: [-5, 5], slew: 0.5}}",
+            doc: "What may leave by each input: limits, speed, deadband. Nothing leaves unless the flow publishes."
+        )
 
         static func listed(for type: NodeType) -> [FieldDoc] {
             var fields = [Node.type(type.role).listed]
             if type.takesIn { fields.append(inputs.listed) }
             if type.role == .step { fields += [onInvalid.listed, defaults.listed] }
             if type.role == .sink { fields.append(onInvalidAtSink.listed) }
+            if type.isLive { fields.append(governor.listed) }
             return fields
         }
     }

@@ -135,7 +135,9 @@ extension FlowGraph {
         switch origin(of: reference, for: consumer) {
         case .node(let position):
             let from = FlowWire.End(node: drafts[position].id, signal: reference.signal)
-            wiring.wires.append(FlowWire(from: from, to: end, isDelayed: reference.isDelayed))
+            wiring.wires.append(
+                FlowWire(from: from, to: end, isDelayed: reference.isDelayed, initial: reference.initial)
+            )
         case .open: wiring.pending.append(PendingReference(to: end, reference: reference))
         case .wrong: break
         }

@@ -74,6 +74,7 @@ public struct FlowReader: Sendable {
         let trigger = section.read(FlowFields.trigger)
         let window = section.read(FlowFields.window)
         let time = section.read(FlowFields.time)
+        let messages = section.read(FlowFields.messages)
         let written: [(NodeType.Role, [Named<YAMLNode>])] = [
             (.source, section.read(FlowFields.sources)), (.step, section.read(FlowFields.steps)),
             (.sink, section.read(FlowFields.sinks)),
@@ -94,6 +95,7 @@ public struct FlowReader: Sendable {
             trigger: trigger,
             window: window,
             time: time,
+            messages: messages ?? MessageRule(),
             nodes: graph.nodes,
             wires: wiring.wires,
             pending: wiring.pending,
@@ -152,6 +154,7 @@ public struct FlowReader: Sendable {
         let inputs = ports.inputs + (type.takesIn ? section.read(FlowFields.Node.inputs) : [])
         let outputs = outputs(of: ports, inputs, &section)
         let (onInvalid, defaults) = invalidRule(of: type, outputs, &section)
+        let governors = type.isLive ? governors(inputs, &section) : []
         section.reportUnknownNames(known: FlowFields.Node.listed(for: type).map(\.name) + type.fields.map(\.name))
         let node = FlowNode(
             id: written.name,
@@ -161,6 +164,7 @@ public struct FlowReader: Sendable {
             outputs: outputs?.map(\.name),
             onInvalid: onInvalid,
             defaults: defaults,
+            governors: governors,
             extensions: section.entries.filter { $0.key.hasPrefix("x-") }
         )
         return FlowGraph.Draft(
@@ -249,6 +253,25 @@ public struct FlowReader: Sendable {
             checkDefaults(defaults, outputs, &section)
         }
         return (rule, defaults)
+    }
+
+    /// The rules of a sink, each for one of its inputs.
+    private func governors(
+        _ inputs: [Named<SignalReference>],
+        _ section: inout ConfigSection
+    ) -> [Named<GovernorRule>] {
+        let rules = section.read(FlowFields.Node.governor)
+        let names = Set(inputs.map { ExactText($0.name) })
+        for rule in rules where !names.contains(ExactText(rule.name)) {
+            section.report(
+                .unknownSignal,
+                at: rule.place,
+                path: rule.path,
+                "expected an input of this sink, found '\(Printable.text(rule.name))'",
+                advice: Nearest.advice(rule.name, among: inputs.map(\.shown), otherwise: "the inputs are")
+            )
+        }
+        return rules
     }
 
     private func checkDefaults(_ defaults: [Named<Double>], _ outputs: [Named<Void>], _ section: inout ConfigSection) {

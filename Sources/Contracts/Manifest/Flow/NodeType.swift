@@ -18,6 +18,8 @@ public struct NodeType: Sendable {
     public let example: String
     /// Whether a node of this type takes its inputs by the field `in`.
     public let takesIn: Bool
+    /// Whether it is a sink that others see, or that moves something: what leaves by it is governed.
+    public let isLive: Bool
     /// Reads the fields and tells the ports of a node.
     public let ports: @Sendable (inout ConfigSection) -> NodePorts
 
@@ -28,6 +30,7 @@ public struct NodeType: Sendable {
         fields: [FieldDoc],
         example: String,
         takesIn: Bool,
+        isLive: Bool = false,
         ports: @escaping @Sendable (inout ConfigSection) -> NodePorts
     ) {
         self.role = role
@@ -36,6 +39,7 @@ public struct NodeType: Sendable {
         self.fields = fields
         self.example = example
         self.takesIn = takesIn
+        self.isLive = isLive
         self.ports = ports
     }
 }

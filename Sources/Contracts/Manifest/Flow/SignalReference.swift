@@ -9,6 +9,8 @@ public struct SignalReference: Sendable, Equatable {
     public let signal: String
     /// The consumer sees the value of the evaluation before: this is what allows a ring.
     public let isDelayed: Bool
+    /// What a delayed consumer sees before there is a value.
+    public let initial: Double
     /// Where the reference is written, for messages.
     public let place: Place
     public let path: String
@@ -23,6 +25,7 @@ public struct SignalReference: Sendable, Equatable {
         from: String? = nil,
         signal: String,
         isDelayed: Bool = false,
+        initial: Double = 0,
         shown: (from: String, signal: String)? = nil,
         isOfFormula: Bool = false,
         place: Place,
@@ -34,6 +37,7 @@ public struct SignalReference: Sendable, Equatable {
         self.from = from
         self.signal = signal
         self.isDelayed = isDelayed
+        self.initial = initial
         self.place = place
         self.path = path
     }
@@ -59,7 +63,13 @@ extension SignalReference {
             default: false,
             doc: "Take the value of the evaluation before. A ring of nodes needs one such wire."
         )
-        static let listed = [from.listed, signal.listed, delay.listed]
+        static let initial = Field(
+            "initial",
+            .number(),
+            default: 0,
+            doc: "With `delay`: what stands there before the signal has had a good value."
+        )
+        static let listed = [from.listed, signal.listed, delay.listed, initial.listed]
     }
 
     /// The names in a section that has the fields `from` and `signal`, as messages show them.
@@ -75,6 +85,7 @@ extension SignalReference {
             from: section.read(Fields.from),
             signal: section.read(Fields.signal),
             isDelayed: section.read(Fields.delay),
+            initial: section.read(Fields.initial),
             shown: Self.shown(in: section),
             place: section.place,
             path: section.path

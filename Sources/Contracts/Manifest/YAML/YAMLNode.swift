@@ -98,3 +98,15 @@ extension YAMLNode {
         }
     }
 }
+
+extension YAMLNode {
+    /// What is written here, without where: the same for two documents that say the same.
+    public var fingerprint: String {
+        switch content {
+        case .scalar(let scalar): "\(scalar.isPlain ? "p" : "q")\(scalar.text.utf8.count):\(scalar.text)"
+        case .sequence(let elements): "[\(elements.map(\.fingerprint).joined(separator: ","))]"
+        case .mapping(let entries):
+            "{\(entries.map { "\($0.key.utf8.count):\($0.key)=\($0.value.fingerprint)" }.joined(separator: ","))}"
+        }
+    }
+}

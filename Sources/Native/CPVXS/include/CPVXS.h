@@ -208,8 +208,12 @@ typedef struct {
 
 char *pvx_server_create(const pvx_server_settings *settings, const pvx_server_callbacks *callbacks, void *context,
                         pvx_server **out);
-// Declares the next variable, before the start. The names are different.
-char *pvx_server_add(pvx_server *server, const char *name, const pvx_metadata *metadata, const pvx_value *initial);
+// Offers a variable, before the start or later, under a number of its own; the name is refused where it is offered
+// already.
+char *pvx_server_add(pvx_server *server, const char *name, const pvx_metadata *metadata, const pvx_value *initial,
+                     size_t *index_out);
+// Offers it no more: its clients are told that it is gone.
+void pvx_server_remove(pvx_server *server, const char *name, size_t index);
 char *pvx_server_start(pvx_server *server);
 // The ports that it listens on, and where, for a person.
 int32_t pvx_server_port(const pvx_server *server);

@@ -1,11 +1,9 @@
 internal import Glibc
-internal import Host
-internal import Manifest
 
 /// Reads a file or standard input line by line, whatever its size.
-struct LineReader: ~Copyable {
+public struct LineReader: ~Copyable {
     /// The longest line.
-    static let sizeMax = 64 << 20
+    public static let sizeMax = 64 << 20
 
     private let descriptor: Int32
     private var buffer: [UInt8] = []
@@ -18,7 +16,7 @@ struct LineReader: ~Copyable {
     private var chunk = [UInt8](repeating: 0, count: 64 * 1024)
 
     /// Opens a file, or standard input for `-`.
-    init(_ path: String) throws(FileRefusal) {
+    public init(_ path: String) throws(FileRefusal) {
         guard path != "-" else {
             descriptor = STDIN_FILENO
             return
@@ -34,7 +32,7 @@ struct LineReader: ~Copyable {
     /// The next line without its end; nil behind the last.
     ///
     /// `beforeWaiting` runs before more is asked for, so that who wrote the last line can be answered.
-    mutating func next(beforeWaiting: () -> Void) throws(FileRefusal) -> [UInt8]? {
+    public mutating func next(beforeWaiting: () -> Void) throws(FileRefusal) -> [UInt8]? {
         defer { isAtStart = false }
         var searched = start
         while true {

@@ -1,0 +1,127 @@
+public import Component
+internal import Lifetime
+internal import Manifest
+internal import Signals
+
+/// Writes process variables of others: one write of each at a time, and what comes meanwhile is written next, the
+/// newest alone.
+public final class PVASink: Sink {
+    public let reach = SinkReach.live
+    /// A put carries a value and nothing else.
+    public let carriesAlarms = false
+    private let lanes: [Lane]
+    private let settings: PVAClientSettings
+    private let timeout: Duration
+
+    public init(_ config: PVASinkConfig, _ context: NodeContext) {
+        lanes = context.inputs.map { Lane(name: context.shadow + $0) }
+        settings = config.settings
+        timeout = config.timeout
+    }
+
+    public func run(_ outlet: any SinkOutlet, ready: @Sendable () -> Void) async throws(NodeFailure) {
+        let client: PVAClient
+        do throws(PVAProblem) { client = try PVAClient.shared(settings) } catch {
+            throw NodeFailure(error.message, advice: error.advice)
+        }
+        ready()
+        await withDiscardingTaskGroup { group in
+            for (input, lane) in lanes.enumerated() {
+                group.addTask { await lane.run(client, input, self.timeout, outlet) }
+            }
+        }
+    }
+
+    public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
+        let all = done.map { Joint(count: writes.count, $0) }
+        for write in writes {
+            lanes[write.input].put(write.sample.value, done: all.map { all in { @Sendable in all.end($0) } })
+        }
+    }
+}
+
+/// Tells the end of several things at once, with the first reason why one failed.
+private final class Joint: Sendable {
+    private let state: Guarded<(count: Int, failure: String?)>
+    private let done: @Sendable (String?) -> Void
+
+    init(count: Int, _ done: @escaping @Sendable (String?) -> Void) {
+        state = Guarded((count, nil))
+        self.done = done
+    }
+
+    func end(_ failure: String?) {
+        let result = state.withLock { state -> String?? in
+            state.count -= 1
+            state.failure = state.failure ?? failure
+            return state.count == 0 ? .some(state.failure) : nil
+        }
+        if let result { done(result) }
+    }
+}
+
+/// The way to one process variable.
+private final class Lane: Sendable {
+    private struct Waiting: Sendable {
+        let value: Value
+        let done: (@Sendable (String?) -> Void)?
+    }
+
+    private let name: String
+    private let waiting = Guarded<Waiting?>(nil)
+    private let bell: AsyncStream<Void>
+    private let ring: AsyncStream<Void>.Continuation
+
+    /// How long it waits after a write that failed, from the first to the last.
+    private static let pauses: [Duration] = [.milliseconds(100), .seconds(1), .seconds(5), .seconds(10)]
+
+    init(name: String) {
+        self.name = name
+        (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// What waited before is written no more: the newer value stands for both.
+    func put(_ value: Value, done: (@Sendable (String?) -> Void)?) {
+        let replaced = waiting.withLock { waiting in
+            defer { waiting = Waiting(value: value, done: done) }
+            return waiting
+        }
+        replaced?.done?(nil)
+        ring.yield()
+    }
+
+    func run(_ client: PVAClient, _ input: Int, _ timeout: Duration, _ outlet: any SinkOutlet) async {
+        for await _ in bell {
+            var failures = 0
+            while let next = take() {
+                do throws(PVAProblem) {
+                    try await client.put(name, next.value, timeout: timeout)
+                    failures = 0
+                    next.done?(nil)
+                } catch {
+                    next.done?(error.message)
+                    guard error.kind != .cancelled, !Task.isCancelled else { return }
+                    outlet.refused(input, error.message)
+                    // What a value cannot be it will not be the next time; everything else may pass.
+                    guard error.kind != .value else { continue }
+                    keep(next.value)
+                    let pause = Self.pauses[min(failures, Self.pauses.count - 1)]
+                    failures += 1
+                    do { try await Task.sleep(for: pause) } catch { return }
+                }
+            }
+        }
+    }
+
+    private func take() -> Waiting? {
+        waiting.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }
+    }
+
+    /// Puts a value back that could not be written, unless there is a newer one.
+    private func keep(_ value: Value) {
+        waiting.withLock { waiting in waiting = waiting ?? Waiting(value: value, done: nil) }
+    }
+}

@@ -1,0 +1,97 @@
+public import Component
+internal import Lifetime
+internal import Manifest
+internal import Signals
+
+/// Hosts process variables and posts to them what the flow computes.
+public final class PVAServerSink: Sink {
+    public let reach = SinkReach.live
+    public let carriesAlarms = true
+    private let declarations: [PVADeclaration]
+    private let settings: PVAServerSettings
+    private let state: Guarded<State>
+
+    private struct State: Sendable {
+        var variables: [SharedServer.Variable] = []
+        /// Where each value lay among its alarm limits.
+        var bands: [AlarmLimits.Band]
+        var outlet: (any SinkOutlet)?
+    }
+
+    public init(_ config: PVAServerSinkConfig, _ context: NodeContext) {
+        declarations = config.pvs.map { pv in
+            var declaration = pv.value.declaration
+            declaration.name = context.shadow + pv.name
+            return declaration
+        }
+        settings = config.settings
+        state = Guarded(State(bands: [AlarmLimits.Band](repeating: .normal, count: config.pvs.count)))
+    }
+
+    public func run(_ outlet: any SinkOutlet, ready: @Sendable () -> Void) async throws(NodeFailure) {
+        var variables: [SharedServer.Variable] = []
+        defer {
+            for variable in variables { variable.leave(.output) }
+            state.withLock { state in
+                state.variables = []
+                state.outlet = nil
+            }
+        }
+        let server: PVAServer
+        do throws(PVAProblem) {
+            // It stays while its variables are offered one after the other.
+            server = try SharedServer.server(settings)
+            for declaration in declarations {
+                variables.append(try SharedServer.variable(declaration, .output, settings))
+            }
+        } catch {
+            throw NodeFailure(error.message, advice: error.advice)
+        }
+        let offered = variables
+        state.withLock { state in
+            state.variables = offered
+            state.outlet = outlet
+        }
+        outlet.listens(at: server.addresses, problem: server.portProblem?.message)
+        ready()
+        await StopSignal().wait()
+    }
+
+    public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
+        let (variables, outlet) = state.withLock { ($0.variables, $0.outlet) }
+        var failure: String?
+        for write in writes where write.input < variables.count {
+            let variable = variables[write.input]
+            guard let problem = variable.server.post(variable.index, judged(write)) else { continue }
+            outlet?.refused(write.input, problem.message)
+            failure = failure ?? problem.message
+        }
+        done?(failure)
+    }
+
+    /// The sample within its control limits, and under the alarm that its value raises.
+    private func judged(_ write: SinkWrite) -> Sample {
+        let declaration = declarations[write.input]
+        guard declaration.control != nil || declaration.valueAlarm != nil, let number = write.sample.value.number else {
+            return write.sample
+        }
+        var sample = write.sample
+        var allowed = number
+        if let control = declaration.control {
+            do throws(PVAProblem) { allowed = try control.allowed(number) } catch {
+                return Sample(.none, alarm: .invalid(error.message), stamp: sample.stamp, id: sample.id)
+            }
+        }
+        if let limits = declaration.valueAlarm {
+            let value = allowed
+            let alarm = state.withLock { state in
+                let judged = limits.alarm(of: value, after: state.bands[write.input])
+                state.bands[write.input] = judged.band
+                return judged.alarm
+            }
+            sample = sample.worsened(by: alarm)
+        }
+        guard allowed != number else { return sample }
+        return Sample(.float64(allowed), alarm: sample.alarm, stamp: sample.stamp, id: sample.id)
+    }
+}

@@ -1,0 +1,39 @@
+/// A line of a CSV file as RFC 4180 has it: cells in quotes where they hold a comma, a quote or a line end.
+enum CSVLine {
+    static func text(_ cells: [String]) -> String {
+        cells.map { cell in
+            let needsQuotes = cell.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+            return needsQuotes
+                ? "\"\(cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+                : cell
+        }
+        .joined(separator: ",")
+    }
+
+    /// The cells of a line; nil where a quote is not closed, so that the line goes on.
+    static func cells(_ line: Substring) -> [String]? {
+        var cells: [String] = []
+        var cell: [UInt8] = []
+        var isQuoted = false
+        var bytes = line.utf8[...]
+        while let byte = bytes.popFirst() {
+            switch (byte, isQuoted) {
+            case (0x22, true):
+                if bytes.first == 0x22 {
+                    cell.append(0x22)
+                    bytes.removeFirst()
+                } else {
+                    isQuoted = false
+                }
+            case (0x22, false): isQuoted = true
+            case (0x2C, false):
+                cells.append(String(decoding: cell, as: UTF8.self))
+                cell.removeAll()
+            default: cell.append(byte)
+            }
+        }
+        guard !isQuoted else { return nil }
+        cells.append(String(decoding: cell, as: UTF8.self))
+        return cells
+    }
+}

@@ -1,0 +1,225 @@
+internal import Component
+internal import Host
+internal import JSON
+internal import Models
+internal import Signals
+
+/// Reads a recording line by line, and tells what belongs to one evaluation.
+struct Recording: ~Copyable {
+    /// What is wrong with a line: the rest is read nevertheless.
+    struct Problem: Error {
+        let line: Int
+        let text: String
+    }
+
+    private var lines: LineReader
+    private let path: String
+    private let format: RecordingFormat
+    private let outputs: [String: Int]
+    /// Of a CSV file: which output each column is, and which column holds the time.
+    private var columns: [Int?] = []
+    private var timeColumn: Int?
+    private var severityColumn: Int?
+    private var line = 0
+    /// Nothing more can be read.
+    private var isOver = false
+    /// A sample that belongs to the next evaluation.
+    private var held: (id: String?, part: Message.Part)?
+
+    private init(_ lines: consuming LineReader, path: String, signals: [String]) {
+        self.lines = lines
+        self.path = path
+        format = .of(path)
+        outputs = Dictionary(signals.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Opens a recording, of which these signals are wanted.
+    static func open(_ path: String, signals: [String]) throws(NodeFailure) -> Recording {
+        var recording = Recording(try lines(of: path), path: path, signals: signals)
+        if recording.format == .csv { try recording.readHeading() }
+        return recording
+    }
+
+    private static func lines(of path: String) throws(NodeFailure) -> LineReader {
+        do throws(FileRefusal) { return try LineReader(path) } catch {
+            throw NodeFailure("expected a recording, found that '\(path)' \(error.reason)", advice: "check the path")
+        }
+    }
+
+    private mutating func readHeading() throws(NodeFailure) {
+        let names: [String]
+        do throws(Problem) { names = try cells() ?? [] } catch { throw NodeFailure("\(path): \(error.text)") }
+        columns = names.map { outputs[$0] }
+        timeColumn = names.firstIndex { $0 == "time" && outputs[$0] == nil }
+        severityColumn = names.firstIndex { $0 == "severity" && outputs[$0] == nil }
+        let missing = outputs.keys.filter { !names.contains($0) }.sorted()
+        guard missing.isEmpty else {
+            throw NodeFailure(
+                "expected a column '\(missing[0])' in '\(path)', found \(names.count) others",
+                advice: "the columns are \(names.prefix(12).joined(separator: ", "))"
+            )
+        }
+    }
+
+    /// What is evaluated next; nil at the end.
+    mutating func next() throws(Problem) -> [Message.Part]? {
+        switch format {
+        case .csv: return try nextRow()
+        case .jsonl: return try nextLines()
+        }
+    }
+
+    private mutating func read() throws(Problem) -> [UInt8]? {
+        guard !isOver else { return nil }
+        line += 1
+        do throws(FileRefusal) { return try lines.next(beforeWaiting: {}) } catch {
+            isOver = true
+            throw Problem(line: line, text: "'\(path)' \(error.reason)")
+        }
+    }
+
+    private func problem(_ text: String) -> Problem {
+        Problem(line: line, text: "'\(path)', line \(line): \(text)")
+    }
+}
+
+// Comma-separated values.
+extension Recording {
+    private mutating func cells() throws(Problem) -> [String]? {
+        guard var text = try read().map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
+        while true {
+            let line = text.last == "\r" ? text.dropLast() : text[...]
+            if let cells = CSVLine.cells(line) { return cells }
+            guard let more = try read() else { throw problem("expected a quote that closes, found the end") }
+            text += "\n" + String(decoding: more, as: UTF8.self)
+        }
+    }
+
+    private mutating func nextRow() throws(Problem) -> [Message.Part]? {
+        guard let cells = try cells() else { return nil }
+        if cells == [""] { return [] }
+        guard cells.count == columns.count else {
+            throw problem("expected \(columns.count) cells, found \(cells.count)")
+        }
+        let stamp = try timeColumn.map { column throws(Problem) in try self.stamp(cells[column]) } ?? .unknown
+        let severity = severityColumn.flatMap { Severity(cells[$0]) } ?? .none
+        let alarm = Alarm(severity, status: .none, message: "")
+        var parts: [Message.Part] = []
+        for (column, cell) in cells.enumerated() where !cell.isEmpty {
+            guard let output = columns[column] else { continue }
+            parts.append(.init(output: output, value: try value(cell), alarm: alarm, stamp: stamp))
+        }
+        return parts
+    }
+
+    private func stamp(_ text: String) throws(Problem) -> Stamp {
+        if let stamp = Stamp(text) { return stamp }
+        guard let seconds = Double(text), abs(seconds) < 9e9 else {
+            throw problem(
+                "expected a time as '2026-03-01T12:00:00Z' or in seconds since 1970, found '\(text.prefix(40))'"
+            )
+        }
+        return Stamp(nanoseconds: Int64((seconds * 1e9).rounded()))
+    }
+
+    /// A cell: a number or a truth where it reads as one, JSON where it begins as such, else a text.
+    private func value(_ cell: String) throws(Problem) -> Value {
+        if let number = Double(cell) { return .float64(number) }
+        switch cell {
+        case "true": return .bool(true)
+        case "false": return .bool(false)
+        default: break
+        }
+        guard cell.first == "{" || cell.first == "[" else { return .text(cell) }
+        return try value(of: Array(cell.utf8), kind: nil)
+    }
+
+    private func value(of bytes: [UInt8], kind: String?) throws(Problem) -> Value {
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONReader.value(of: bytes, limits: JSONLimits(sizeMax: LineReader.sizeMax))
+        } catch {
+            throw problem("byte \(error.offset + 1): \(error.problem)")
+        }
+        return try value(json, kind)
+    }
+
+    private func value(_ json: JSONValue, _ kind: String?) throws(Problem) -> Value {
+        do throws(ModelProblem) { return try Value(json: json, kind: kind) } catch { throw problem(error.problem) }
+    }
+}
+
+// JSON Lines.
+extension Recording {
+    private mutating func nextLines() throws(Problem) -> [Message.Part]? {
+        var parts: [Message.Part] = []
+        var id: String?
+        if let held {
+            parts.append(held.part)
+            id = held.id
+            self.held = nil
+        }
+        while let bytes = try read() {
+            guard !bytes.isEmpty else { continue }
+            let object = try object(bytes)
+            guard case .string(let signal)? = object["signal"] else { return try row(object) }
+            guard let output = outputs[signal] else { continue }
+            let part = try sample(object, output)
+            let partID: String? = if case .string(let text)? = object["id"] { text } else { nil }
+            // Samples of one evaluation stand together; a signal that comes again belongs to the next.
+            let isSame = parts.isEmpty || (partID != nil && partID == id && !parts.contains { $0.output == output })
+            guard isSame else {
+                held = (partID, part)
+                return parts
+            }
+            id = partID
+            parts.append(part)
+        }
+        return parts.isEmpty ? nil : parts
+    }
+
+    private func object(_ bytes: [UInt8]) throws(Problem) -> JSONObject {
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONReader.value(of: bytes, limits: JSONLimits(sizeMax: LineReader.sizeMax))
+        } catch {
+            throw problem("byte \(error.offset + 1): \(error.problem)")
+        }
+        guard case .object(let object) = json else { throw problem("expected an object, found another value") }
+        return object
+    }
+
+    private func sample(_ object: JSONObject, _ output: Int) throws(Problem) -> Message.Part {
+        let kind: String? = if case .string(let text)? = object["kind"] { text } else { nil }
+        let value = try value(object["value"] ?? .null, kind)
+        var alarm = Alarm.none
+        if case .string(let text)? = object["severity"], let severity = Severity(text) {
+            var (status, message) = (Alarm.Status.none, "")
+            if case .integer(let number)? = object["status"], let code = UInt8(exactly: number) {
+                status = Alarm.Status(rawValue: code) ?? .none
+            }
+            if case .string(let text)? = object["message"] { message = text }
+            alarm = Alarm(severity, status: status, message: message)
+        }
+        var stamp = Stamp.unknown
+        if case .string(let text)? = object["stamp"] { stamp = try self.stamp(text) }
+        return Message.Part(output: output, value: value, alarm: alarm, stamp: stamp)
+    }
+
+    /// A line with a member for each signal.
+    private func row(_ object: JSONObject) throws(Problem) -> [Message.Part] {
+        var stamp = Stamp.unknown
+        switch object["time"] {
+        case .string(let text)?: stamp = try self.stamp(text)
+        case .number(let seconds)?: stamp = try self.stamp("\(seconds)")
+        case .integer(let seconds)?: stamp = try self.stamp("\(seconds)")
+        default: break
+        }
+        var parts: [Message.Part] = []
+        for member in object.members {
+            guard let output = outputs[member.name] else { continue }
+            parts.append(Message.Part(output: output, value: try value(member.value, nil), stamp: stamp))
+        }
+        return parts
+    }
+}

@@ -1,0 +1,80 @@
+internal import Glibc
+internal import JSON
+internal import Lifetime
+internal import Manifest
+internal import Signals
+internal import Telemetry
+
+/// Prints events as they happen, one a line: time, level, text, fields.
+///
+/// The last ones are kept for who comes later.
+final class EventPrinter: EventLog {
+    struct Kept: Sendable {
+        let number: Int
+        let stamp: Stamp
+        let event: Event
+    }
+
+    private struct State: Sendable {
+        var kept: [Kept] = []
+        var next = 0
+    }
+
+    static let keptMax = 256
+
+    private let levelMin: Event.Level
+    private let isJSON: Bool
+    private let state = Guarded(State())
+
+    init(levelMin: Event.Level, isJSON: Bool) {
+        self.levelMin = levelMin
+        self.isJSON = isJSON
+    }
+
+    func add(_ event: Event) {
+        guard event.level >= levelMin else { return }
+        let stamp = Stamp(nanoseconds: WallClock.now())
+        state.withLock { state in
+            state.kept.append(Kept(number: state.next, stamp: stamp, event: event))
+            state.next += 1
+            if state.kept.count > Self.keptMax { state.kept.removeFirst(state.kept.count - Self.keptMax) }
+        }
+        let line = (isJSON ? JSONWriter.text(of: Self.json(event, stamp)) : Self.text(event, stamp)) + "\n"
+        let bytes = Array(line.utf8)
+        // One call: lines of several threads do not mix. A log that nobody reads stops nothing.
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// The last events from a number on.
+    func events(from number: Int) -> [Kept] { state.withLock { state in state.kept.filter { $0.number >= number } } }
+
+    static func text(_ event: Event, _ stamp: Stamp) -> String {
+        // Milliseconds are enough for people.
+        let time = stamp.description.prefix(23) + "Z"
+        let fields = event.fields.filter { !$0.value.isEmpty }.map { "\($0.name)=\(quoted($0.value))" }
+        return ([String(time), level(event.level), event.text] + fields).joined(separator: " ")
+    }
+
+    static func json(_ event: Event, _ stamp: Stamp) -> JSONValue {
+        var object = JSONObject()
+        object.add("time", .string(stamp.description))
+        object.add("level", .string(level(event.level)))
+        object.add("event", .string(event.text))
+        for field in event.fields { object.add(field.name, .string(field.value)) }
+        return .object(object)
+    }
+
+    private static func level(_ level: Event.Level) -> String {
+        switch level {
+        case .debug: "debug"
+        case .info: "info"
+        case .warning: "warning"
+        case .error: "error"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 < 0x7F }
+        return isPlain ? text : "\"\(Printable.text(text, lengthMax: 600))\""
+    }
+}

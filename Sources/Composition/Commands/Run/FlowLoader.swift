@@ -1,0 +1,78 @@
+internal import Catalog
+internal import Component
+internal import Flow
+internal import Host
+internal import Manifest
+
+/// Reads a flow document and makes its nodes: at the start of a flow, and whenever it is read again.
+struct FlowLoader: Sendable {
+    let path: String
+    let modelFolder: String?
+    /// What stands before the names of everything that live sinks write.
+    let shadow: String
+
+    struct Loaded: Sendable {
+        /// Nil when there are errors.
+        let plan: FlowPlan?
+        let diagnostics: [Diagnostic]
+    }
+
+    private var name: String { path == "-" ? "<stdin>" : Printable.text(path) }
+
+    func load() -> Loaded {
+        let folder = Expansion.folder(ofDocument: path)
+        let makers = Catalog.makers(models: Catalog.models(pathsFrom: folder, models: modelFolder))
+        let bytes: [UInt8]
+        do throws(FileRefusal) { bytes = try FileReading.bytes(ofOperand: path) } catch {
+            return Loaded(plan: nil, diagnostics: [.unreadable(name, error)])
+        }
+        let reader = FlowReader(types: makers.map(\.type), expansion: .granted(toDocument: path))
+        let result = reader.read(bytes, file: name)
+        guard let flow = result.flow, !result.diagnostics.hasErrors else {
+            return Loaded(plan: nil, diagnostics: result.diagnostics)
+        }
+        if let pending = flow.pending.first {
+            return Loaded(plan: nil, diagnostics: result.diagnostics + [open(pending)])
+        }
+        do throws(UnmadeNode) {
+            let builder = PlanBuilder(makers: makers, file: name, folder: folder, shadow: shadow)
+            return Loaded(plan: try builder.plan(flow), diagnostics: result.diagnostics)
+        } catch {
+            return Loaded(plan: nil, diagnostics: result.diagnostics + [problem(error)])
+        }
+    }
+
+    /// A node that cannot be made, at its place.
+    func problem(_ unmade: UnmadeNode) -> Diagnostic {
+        Diagnostic(
+            .start,
+            at: .init(file: name, place: unmade.node.place),
+            path: "\(unmade.node.type.role.rawValue)s.\(unmade.node.id)",
+            problem: unmade.failure.problem,
+            advice: unmade.failure.advice
+        )
+    }
+
+    private func open(_ pending: PendingReference) -> Diagnostic {
+        Diagnostic(
+            .unknownSignal,
+            at: .init(file: name, place: pending.reference.place),
+            path: pending.reference.path,
+            problem: "expected a signal that a node offers, found '\(Printable.text(pending.reference.signal))'",
+            advice: "no model of the flow offers it; 'slipway model show MODEL' lists what one does"
+        )
+    }
+}
+
+extension Diagnostic {
+    /// A document that cannot be read.
+    static func unreadable(_ name: String, _ refusal: FileRefusal) -> Diagnostic {
+        Diagnostic(
+            .unreadableFile,
+            at: .init(file: name, place: .start),
+            path: "file",
+            problem: "expected a flow document, found that '\(name)' \(refusal.reason)",
+            advice: "check the path; '-' reads standard input"
+        )
+    }
+}

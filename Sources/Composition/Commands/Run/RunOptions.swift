@@ -1,0 +1,120 @@
+internal import Manifest
+
+/// What the command line says about how a flow runs.
+struct RunOptions: Sendable {
+    let path: String
+    let environmentFile: String?
+    let isPublishing: Bool
+    let isDebug: Bool
+    let isOneShot: Bool
+    let limit: Duration?
+    let isWatching: Bool
+    let shadow: String?
+    let journal: String?
+    let modelFolder: String?
+    let isLogJSON: Bool
+    let format: OutputFormat
+
+    static let options: [CommandDeclaration.Option] = [
+        .init(
+            name: "config",
+            short: "c",
+            value: ("FILE", .file),
+            fallback: nil,
+            doc: "The same as FILE. Without it, FILE."
+        ),
+        .init(
+            name: "env",
+            short: "e",
+            value: ("FILE", .file),
+            fallback: nil,
+            doc: "A JSON object whose members are put into the environment first. Without it, it stays as it is."
+        ),
+        .init(name: "publish", short: "p", value: nil, fallback: nil, doc: "Write to live systems."),
+        .init(
+            name: "shadow",
+            short: nil,
+            value: ("PREFIX", .text),
+            fallback: nil,
+            doc: "Write to live systems, but under names that begin with PREFIX. Without it, under their own."
+        ),
+        .init(
+            name: "one-shot",
+            short: "o",
+            value: nil,
+            fallback: nil,
+            doc: "Wait until every signal has been computed once, print all signals, end."
+        ),
+        .init(
+            name: "for",
+            short: nil,
+            value: ("DURATION", .text),
+            fallback: nil,
+            doc: "End after this time, as '10s' or '8h'. Without it the flow runs until it is told to end."
+        ),
+        .init(
+            name: "watch",
+            short: nil,
+            value: nil,
+            fallback: nil,
+            doc: "Read the file again whenever it changes."
+        ),
+        .init(
+            name: "journal",
+            short: nil,
+            value: ("FILE", .file),
+            fallback: nil,
+            doc: "Write a line for every write to a live system. Without it there is no journal."
+        ),
+        .init(name: "debug", short: "d", value: nil, fallback: nil, doc: "Log what is decided as well."),
+        .init(
+            name: "log",
+            short: nil,
+            value: ("FORMAT", .choice(["text", "json"])),
+            fallback: "text",
+            doc: "How events are written to standard error, one a line."
+        ), ModelOptions.models, .output,
+    ]
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        let named = [arguments.operands.first, arguments.value("config")].compactMap(\.self)
+        guard let path = named.first else {
+            throw UsageError("expected FILE, found the end", advice: "for example: slipway run injector.yaml")
+        }
+        guard named.count == 1 else {
+            throw UsageError("expected one flow, found '\(Printable.text(named[0]))' and '--config' as well")
+        }
+        self.path = path
+        environmentFile = arguments.value("env")
+        shadow = arguments.value("shadow")
+        if let shadow, shadow.isEmpty {
+            throw UsageError(
+                "expected a prefix behind '--shadow', found nothing",
+                advice: "for example '--shadow TEST:'"
+            )
+        }
+        isPublishing = arguments.has("publish") || shadow != nil
+        isDebug = arguments.has("debug")
+        isOneShot = arguments.has("one-shot")
+        limit = try Self.duration(arguments)
+        isWatching = arguments.has("watch")
+        if isWatching, path == "-" {
+            throw UsageError("expected a file beside '--watch', found standard input", advice: "name the file")
+        }
+        journal = arguments.value("journal")
+        modelFolder = ModelOptions.folder(arguments)
+        isLogJSON = arguments.value("log") == "json"
+        format = arguments.output
+    }
+
+    private static func duration(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {
+        guard let text = arguments.value("for") else { return nil }
+        guard let limit = Duration(shortText: text), limit > .zero else {
+            throw UsageError(
+                "expected a duration behind '--for', found '\(Printable.text(text))'",
+                advice: "for example '--for 10s'"
+            )
+        }
+        return limit
+    }
+}

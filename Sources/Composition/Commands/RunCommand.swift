@@ -1,0 +1,175 @@
+internal import CLinux
+internal import Dispatch
+internal import Flow
+internal import Glibc
+internal import Host
+internal import JSON
+internal import Lifetime
+internal import Manifest
+internal import Signals
+internal import Telemetry
+
+/// Runs a flow.
+struct RunCommand: Command {
+    static let declaration = CommandDeclaration(
+        name: "run",
+        summary: "Run a flow: live values in, predictions out.",
+        details: "Nothing is written to live systems without '--publish'; one line at the start says how much is held "
+            + "back. The flow ends when it is told to (Ctrl-C, SIGTERM), after '--for', or when its sources have come "
+            + "to their end. SIGHUP reads the file again: sources stay connected, and where the new flow is wrong the "
+            + "old one goes on.\n\n"
+            + "Ends with 1 where the flow cannot begin, and with 75 where '--one-shot' waited in vain.",
+        options: RunOptions.options,
+        operand: .init(word: "FILE", kind: .file, count: 0...1, doc: "A flow document, or '-' for standard input."),
+        examples: [
+            .init(line: "slipway run injector.yaml", doc: "Run a flow without writing anything."),
+            .init(line: "slipway run injector.yaml --publish", doc: "Run it and write what comes out."),
+            .init(line: "slipway run injector.yaml --one-shot", doc: "Evaluate once, print all signals, end."),
+        ]
+    )
+
+    private let options: RunOptions
+
+    init(_ arguments: ParsedArguments) throws(UsageError) { options = try RunOptions(arguments) }
+
+    func run(_ console: Console) -> ExitStatus {
+        if let problem = EnvironmentFile.apply(options.environmentFile) {
+            console.errors.print("slipway run: \(problem)")
+            return .problemsFound
+        }
+        let loader = FlowLoader(path: options.path, modelFolder: options.modelFolder, shadow: options.shadow ?? "")
+        let loaded = loader.load()
+        for diagnostic in loaded.diagnostics { console.errors.print(diagnostic.description) }
+        console.errors.flush()
+        guard let plan = loaded.plan else { return .problemsFound }
+        let log = EventPrinter(levelMin: options.isDebug ? .debug : .info, isJSON: options.isLogJSON)
+        let journal = options.journal.map { Journal(path: $0, log: log) }
+        if let journal, let reason = journal.check() {
+            console.errors.print(
+                "slipway run: expected a journal to write at '\(journal.path)', found: \(reason)\n    "
+                    + "make the folder, or name another file"
+            )
+            return .problemsFound
+        }
+        let settings = FlowSettings(isPublishing: options.isPublishing, journal: journal, log: log)
+        let flow: LiveFlow
+        do throws(UnmadeNode) { flow = try LiveFlow(plan, settings: settings) } catch {
+            console.errors.print(loader.problem(error).description)
+            return .problemsFound
+        }
+        return RunningProcess(flow: flow, options: options, loader: loader, log: log, journal: journal).run(console)
+    }
+}
+
+/// A flow in a process of its own: signals, clock, journal, and the end.
+private struct RunningProcess {
+    let flow: LiveFlow
+    let options: RunOptions
+    let loader: FlowLoader
+    let log: EventPrinter
+    let journal: Journal?
+
+    /// Blocks until the flow has ended.
+    func run(_ console: Console) -> ExitStatus {
+        // A reader that has gone ends no flow.
+        signal(SIGPIPE, SIG_IGN)
+        let reloads = ReloadRequests()
+        let (flow, log) = (flow, log)
+        let end: @Sendable () -> Void = {
+            // Whoever asks again does not want to wait.
+            if flow.stop.isGiven { _exit(130) }
+            log.add(Event(.info, "stopping"))
+            flow.stop.give()
+        }
+        let signals = ProcessSignals(
+            [SIGTERM: end, SIGINT: end, SIGHUP: { reloads.ask() }] as [Int32: @Sendable () -> Void]
+        )
+        let journalEnded = journal.map { journal in
+            let ended = DispatchSemaphore(value: 0)
+            DispatchQueue(label: "journal").async {
+                journal.run()
+                ended.signal()
+            }
+            return ended
+        }
+        let outcome = Guarded<Result<OneShot.Report?, UnmadeNode>>(.success(nil))
+        let ended = DispatchSemaphore(value: 0)
+        let (options, loader) = (options, loader)
+        // The one task of the process: the main thread waits for it.
+        Task.detached {
+            let result = await Self.work(flow, options, loader, log, reloads)
+            outcome.withLock { $0 = result }
+            ended.signal()
+        }
+        ended.wait()
+        journal?.close()
+        journalEnded?.wait()
+        withExtendedLifetime(signals) {}
+        switch outcome.withLock({ $0 }) {
+        case .failure(let unmade):
+            console.errors.print(loader.problem(unmade).description)
+            return .problemsFound
+        case .success(let report):
+            log.add(Event(.info, "ended", ["evaluations": "\(flow.meters.evaluations.value)"]))
+            guard let report else { return .done }
+            return report.print(console, as: options.format)
+        }
+    }
+
+    private static func work(
+        _ flow: LiveFlow,
+        _ options: RunOptions,
+        _ loader: FlowLoader,
+        _ log: EventPrinter,
+        _ reloads: ReloadRequests
+    ) async -> Result<OneShot.Report?, UnmadeNode> {
+        let report = Guarded<OneShot.Report?>(nil)
+        let failure = Guarded<UnmadeNode?>(nil)
+        await withTaskGroup { group in
+            let ready = StopSignal()
+            if options.isOneShot {
+                group.addTask {
+                    let result = await OneShot.wait(for: flow, ready: ready, within: options.limit ?? OneShot.waitMax)
+                    report.withLock { $0 = result }
+                    flow.stop.give()
+                }
+            } else if let limit = options.limit {
+                group.addTask {
+                    await ready.wait()
+                    try? await Task.sleep(for: limit)
+                    flow.stop.give()
+                }
+            }
+            group.addTask { await reloads.serve(flow, loader, log, watches: options.isWatching) }
+            group.addTask {
+                do throws(UnmadeNode) {
+                    try await flow.run {
+                        Self.greet(flow, options, log)
+                        ready.give()
+                    }
+                } catch {
+                    failure.withLock { $0 = error }
+                }
+                ready.give()
+            }
+            await flow.stop.wait()
+            // What is left ends with the flow: it is waited for.
+            reloads.end()
+            await group.waitForAll()
+        }
+        if let failure = failure.withLock({ $0 }) { return .failure(failure) }
+        return .success(report.withLock { $0 })
+    }
+
+    private static func greet(_ flow: LiveFlow, _ options: RunOptions, _ log: EventPrinter) {
+        log.add(Event(.info, "flow runs", ["flow": flow.name]))
+        let held = flow.heldBackCount
+        guard held > 0 else { return }
+        log.add(
+            Event(
+                .warning,
+                "\(held) output\(held == 1 ? " is" : "s are") held back: nothing is written without '--publish'"
+            )
+        )
+    }
+}

@@ -1,0 +1,343 @@
+internal import Component
+internal import Lifetime
+internal import Manifest
+internal import Signals
+internal import Telemetry
+
+/// Another plan for an engine at work.
+struct Replacement: Sendable {
+    let plan: FlowPlan
+    let runs: StepRuns
+    let meters: FlowMeters
+    /// Where the slots of each source begin, by its number.
+    let bases: [Int?]
+    /// Called on the engine's thread when the new plan works.
+    let applied: @Sendable () -> Void
+}
+
+/// The steps of a plan, made for one thread.
+// Safe: they are made, and then handed to the one thread that uses them.
+struct StepRuns: @unchecked Sendable {
+    let runs: [any StepRun]
+
+    init(_ plan: FlowPlan) throws(UnmadeNode) {
+        runs = try plan.steps.map { step throws(UnmadeNode) in
+            do throws(NodeFailure) { return try step.step.makeRun() } catch {
+                throw UnmadeNode(node: plan.node(step.node), failure: error)
+            }
+        }
+    }
+}
+
+/// Runs a plan on one thread: takes what has come, evaluates, hands on, waits.
+///
+/// Nothing else reads or writes the state of the flow; others put arrivals and requests into the inbox.
+struct FlowEngine: ~Copyable {
+    private let inbox: Mailbox<Inbox>
+    private let settings: FlowSettings
+    private let taps: FlowTaps
+    private var state: FlowState
+    private var meters: FlowMeters
+    private var bases: [Int?]
+    private var gates: [SinkGate]
+    private var ages: SlotAges
+    private var ids = EvaluationIDs()
+    /// The next evaluation of `trigger: {every: …}`.
+    private var tick: MonotonicTime?
+    /// Ends what a step computes when the flow ends.
+    private let stop: RunStop
+    // Memory that is used again and again.
+    private var spare: [Inbox.Arrival]
+    private var taken: [Int] = []
+    private var writes: [[SinkWrite]]
+    private var written: [Int] = []
+
+    init(
+        _ first: Replacement,
+        inbox: Mailbox<Inbox>,
+        settings: FlowSettings,
+        taps: FlowTaps,
+        until stop: RunStop
+    ) {
+        let plan = first.plan
+        self.inbox = inbox
+        self.settings = settings
+        self.taps = taps
+        self.stop = stop
+        state = FlowState(plan, first.runs, meters: first.meters)
+        meters = first.meters
+        bases = first.bases
+        gates = plan.sinks.map { SinkGate($0, of: plan, meter: first.meters.nodes[$0.node], settings: settings) }
+        ages = SlotAges(plan, now: .now())
+        if case .every(let period) = plan.trigger { tick = .now() + period }
+        spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
+        writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
+    }
+
+    private enum Work {
+        case request(Inbox.Request)
+        case arrivals(first: MonotonicTime)
+        /// A burst has begun, and is gathered until its window is over.
+        case gathering(until: MonotonicTime)
+        case message(Inbox.Taken)
+    }
+
+    /// Works until it is told to stop, and then through what has come until then.
+    mutating func run() {
+        evaluate(first: .now(), done: nil)
+        while true {
+            switch next() {
+            case .request(.stop): return finish()
+            case .request(.replace(let replacement)): replace(replacement)
+            case .request(.inspect(let look)): look(view())
+            case .arrivals(let first): takeArrivals(first)
+            case .message(let taken): takeMessage(taken)
+            case .gathering, nil: break
+            }
+            tend()
+        }
+    }
+
+    /// What is to be done next; nil when something is due.
+    private func next() -> Work? {
+        var deadline = [tick, ages.nextExpiry, gates.lazy.compactMap(\.due).min()].compactMap(\.self).min()
+        let window = state.plan.document.window
+        // With a period of its own nothing is taken in between.
+        let takesArrivals = tick == nil
+        var isGathered = false
+        while true {
+            let isOver = isGathered
+            let work: Work? = inbox.take(until: deadline) { inbox in
+                if let request = inbox.takeRequest() { return .request(request) }
+                if let taken = inbox.takeMessage() { return .message(taken) }
+                guard takesArrivals, !inbox.order.isEmpty else { return nil }
+                if window > .zero, !isOver { return .gathering(until: inbox.first + window) }
+                return .arrivals(first: inbox.first)
+            }
+            guard case .gathering(let end)? = work else { return work }
+            isGathered = MonotonicTime.now() >= end
+            guard !isGathered else { continue }
+            if let request = gather(until: end) { return .request(request) }
+            isGathered = true
+            deadline = .now()
+        }
+    }
+
+    /// Lets a burst come in; only what the engine is asked for comes before its end.
+    private func gather(until end: MonotonicTime) -> Inbox.Request? {
+        inbox.take(until: end) { $0.takeRequest() }
+    }
+
+    private mutating func takeArrivals(_ first: MonotonicTime) {
+        let trigger = drain()
+        guard state.plan.trigger != .all || state.isComplete else { return }
+        evaluate(first: first, trigger: trigger, done: nil)
+    }
+
+    /// Puts what has come into the state; says the stamp of what came last.
+    private mutating func drain() -> Stamp? {
+        inbox.withLock { inbox in inbox.takeArrivals(&spare, &taken) }
+        let id = ids.current
+        var trigger: Stamp?
+        for slot in taken {
+            if spare[slot].hasSample {
+                trigger = spare[slot].stamp
+                state.arrive(slot, spare[slot].value, spare[slot].alarm, spare[slot].stamp, id: id)
+                ages.note(slot, spare[slot].time)
+            }
+            if let loss = spare[slot].loss {
+                state.lose(slot, loss, id: id)
+                ages.forget(slot)
+            }
+            spare[slot] = Inbox.Arrival()
+        }
+        taken.removeAll(keepingCapacity: true)
+        return trigger
+    }
+
+    private mutating func takeMessage(_ taken: Inbox.Taken) {
+        if taken.isRoomNews { inbox.ring() }
+        for action in taken.actions { action() }
+        let message = taken.envelope.message
+        guard let base = bases[taken.envelope.source] else {
+            message.done?(.abandoned)
+            return
+        }
+        // What was offered meanwhile came earlier.
+        if tick == nil { _ = drain() }
+        for part in message.parts {
+            state.arrive(base + part.output, part.value, part.alarm, part.stamp, id: ids.current)
+            ages.note(base + part.output, taken.envelope.time)
+        }
+        guard state.plan.trigger != .all || state.isComplete, tick == nil else {
+            message.done?(.delivered)
+            return
+        }
+        evaluate(first: taken.envelope.time, trigger: message.parts.last?.stamp, done: message.done)
+    }
+
+    /// One evaluation, and what came of it to the sinks.
+    private mutating func evaluate(
+        first: MonotonicTime,
+        trigger: Stamp? = nil,
+        done: (@Sendable (MessageOutcome) -> Void)?
+    ) {
+        guard state.isDirty else {
+            done?(.delivered)
+            return
+        }
+        let limit = done == nil ? nil : state.plan.document.messages.timeout
+        let trigger = trigger ?? Stamp(nanoseconds: WallClock.now())
+        let hasNews = state.evaluate(id: ids.current, trigger: trigger, until: limit.map { RunStop(after: $0) } ?? stop)
+        meters.evaluations.add()
+        ids.advance()
+        let receipt = done.map { Receipt(failure: state.failure, $0) }
+        if hasNews { deliver(receipt) }
+        receipt?.close()
+        meters.latency.add(nanoseconds: MonotonicTime.now().nanoseconds - first.nanoseconds)
+    }
+
+    private mutating func deliver(_ receipt: Receipt?) {
+        var next = 0
+        let isTapped = !taps.isEmpty
+        var changes: [FlowTap.Change] = []
+        while let slot = state.changed.next(from: next) {
+            next = slot + 1
+            let sample = state.samples[slot]
+            for (sink, input) in state.plan.slots[slot].sinks {
+                if writes[sink].isEmpty { written.append(sink) }
+                writes[sink].append(SinkWrite(input: input, sample: sample))
+            }
+            if isTapped { changes.append(change(slot, sample)) }
+        }
+        if isTapped, !changes.isEmpty { taps.offer(changes) }
+        let now = MonotonicTime.now()
+        for sink in written {
+            let done = receipt?.expect()
+            gates[sink].write(writes[sink], at: now, done: done)
+            writes[sink].removeAll(keepingCapacity: true)
+        }
+        written.removeAll(keepingCapacity: true)
+        state.settle()
+    }
+
+    private func change(_ slot: Int, _ sample: Sample) -> FlowTap.Change {
+        let plan = state.plan.slots[slot]
+        return FlowTap.Change(node: state.plan.node(plan.node).id, signal: plan.signal, sample: sample)
+    }
+
+    /// Does what is due by the clock: ages, held writes, the period.
+    private mutating func tend() {
+        let now = MonotonicTime.now()
+        if let expiry = ages.nextExpiry, expiry <= now {
+            // What has come meanwhile is not too old.
+            if tick == nil { _ = drain() }
+            for (slot, age) in ages.expire(at: now) {
+                let text = "\(state.plan.name(ofSlot: slot)) is older than \(age.shortText)"
+                state.lose(slot, .invalid(text), id: ids.current)
+                settings.log.add(Event(.warning, "signal stale", ["signal": state.plan.name(ofSlot: slot)]))
+            }
+            if tick == nil { evaluate(first: now, done: nil) }
+        }
+        for index in gates.indices {
+            if let due = gates[index].due, due <= now { gates[index].release(at: now) }
+        }
+        guard let due = tick, due <= now, case .every(let period) = state.plan.trigger else { return }
+        _ = drain()
+        state.touchAll()
+        evaluate(first: now, done: nil)
+        // Periods that were missed are left out; the rhythm stays.
+        let missed = (now.nanoseconds - due.nanoseconds) / max(1, period.wholeNanoseconds)
+        tick = due + period * Int(missed + 1)
+    }
+
+    /// Works through what came before the end.
+    private mutating func finish() {
+        _ = drain()
+        evaluate(first: .now(), done: nil)
+        while let taken = inbox.withLock({ $0.takeMessage() }) { takeMessage(taken) }
+        taps.end()
+    }
+
+    private mutating func replace(_ replacement: Replacement) {
+        let plan = replacement.plan
+        var moved: [(old: Int, new: Int)] = []
+        for (source, base) in replacement.bases.enumerated() {
+            guard let base, source < bases.count, let before = bases[source],
+                let node = plan.sources.first(where: { $0.slots.lowerBound == base })
+            else { continue }
+            for offset in 0..<node.slots.count { moved.append((before + offset, base + offset)) }
+        }
+        // What has come so far is taken by the old plan, so that nothing lies between the two.
+        let slots = Dictionary(moved.map { ($0.old, $0.new) }, uniquingKeysWith: { first, _ in first })
+        inbox.withLock { $0.rebase(plan.sourceSlotCount, bases: replacement.bases, slots: slots) }
+        var next = FlowState(plan, replacement.runs, meters: replacement.meters)
+        next.adopt(state, slots: moved)
+        var kept: [String: SinkGate] = [:]
+        for gate in gates { kept[gate.fingerprint] = gate }
+        gates = plan.sinks.map { sink in
+            if var gate = kept[sink.fingerprint] {
+                gate.adopt(sink, meter: replacement.meters.nodes[sink.node])
+                return gate
+            }
+            return SinkGate(sink, of: plan, meter: replacement.meters.nodes[sink.node], settings: settings)
+        }
+        ages = SlotAges(plan, now: .now(), after: ages, slots: moved)
+        state = next
+        meters = replacement.meters
+        bases = replacement.bases
+        tick = nil
+        if case .every(let period) = plan.trigger { tick = .now() + period }
+        spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
+        writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
+        meters.reloads.add()
+        replacement.applied()
+        if tick == nil { evaluate(first: .now(), done: nil) }
+    }
+
+    private func view() -> FlowView {
+        FlowView(
+            flow: state.plan.document.name,
+            signals: state.plan.slots.enumerated().map { index, slot in
+                FlowView.Signal(
+                    node: state.plan.node(slot.node).id,
+                    name: slot.signal,
+                    sample: state.hasArrived[index] ? state.samples[index] : nil
+                )
+            }
+        )
+    }
+}
+
+/// The ids of evaluations, one after the other.
+private struct EvaluationIDs {
+    private var generator = FastGenerator()
+    private(set) var current: EvaluationID
+
+    init() {
+        current = EvaluationID.make(at: Stamp(nanoseconds: WallClock.now()), using: &generator)
+    }
+
+    mutating func advance() {
+        current = EvaluationID.make(at: Stamp(nanoseconds: WallClock.now()), using: &generator)
+    }
+}
+
+/// Numbers that nobody guesses by chance, without a call of the system for each.
+private struct FastGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init() {
+        var system = SystemRandomNumberGenerator()
+        state = system.next()
+    }
+
+    mutating func next() -> UInt64 {
+        // A Weyl sequence whose steps are mixed: all 2^64 states come, each once.
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

@@ -1,0 +1,264 @@
+internal import Component
+internal import Lifetime
+internal import Manifest
+internal import Signals
+internal import Telemetry
+
+/// The newest sample of every signal, and how new ones are made of them: the engine without threads and clocks.
+///
+/// Arrivals are put in, then one evaluation goes through the parts that they touch, each once, in order, on what is
+/// there: what arrives meanwhile belongs to the next. It belongs to one thread.
+struct FlowState: ~Copyable {
+    let plan: FlowPlan
+    private let runs: [any StepRun]
+    private let meters: FlowMeters
+    /// By slot; a slot that has not arrived holds nothing that counts.
+    private(set) var samples: [Sample]
+    private(set) var hasArrived: [Bool]
+    private var delayed: [Sample]
+    /// The parts that something touched since they were evaluated.
+    private var dirty: BitSet
+    /// The slots that changed since the last evaluation that was delivered.
+    private(set) var changed: BitSet
+    /// The source slots that arrived since the last evaluation, for `trigger: all`.
+    private var missing: Set<Int>
+    /// Parts that read nothing but what was before: every evaluation is theirs.
+    private let historians: [Int]
+    private var inputs: [Sample] = []
+    private var outputs = StepOutputs()
+    /// Why the first part failed that did so in the last evaluation.
+    private(set) var failure: String?
+
+    init(_ plan: FlowPlan, _ runs: StepRuns, meters: FlowMeters) {
+        self.runs = runs.runs
+        self.plan = plan
+        self.meters = meters
+        let nothing = Sample(.none, stamp: .unknown, id: .none)
+        samples = [Sample](repeating: nothing, count: plan.slots.count)
+        hasArrived = [Bool](repeating: false, count: plan.slots.count)
+        delayed = plan.delays.map { Sample(.float64($0.initial), stamp: .unknown, id: .none) }
+        dirty = BitSet(count: plan.parts.count)
+        changed = BitSet(count: plan.slots.count)
+        missing = Set(plan.usedSourceSlots)
+        historians = plan.parts.indices.filter { !plan.parts[$0].waits && !plan.parts[$0].inputs.isEmpty }
+        // What waits for nothing is there from the beginning.
+        for (index, part) in plan.parts.enumerated() where !part.waits { dirty.insert(index) }
+    }
+
+    /// Whether an evaluation has something to do.
+    var isDirty: Bool { !dirty.isEmpty || !changed.isEmpty }
+
+    /// Whether everything that is read has arrived since the last evaluation.
+    var isComplete: Bool { missing.isEmpty }
+
+    /// Takes a sample of a source.
+    mutating func arrive(_ slot: Int, _ value: Value, _ alarm: Alarm, _ stamp: Stamp, id: EvaluationID) {
+        var alarm = alarm
+        if case .float64(let number) = value, !number.isFinite {
+            alarm = alarm.worst(of: .invalid("\(plan.name(ofSlot: slot)) is \(number.isNaN ? "NaN" : "infinite")"))
+        }
+        set(slot, Sample(value, alarm: alarm, stamp: stamp, id: id))
+        missing.remove(slot)
+    }
+
+    /// Marks a source's slot INVALID; its value stays.
+    mutating func lose(_ slot: Int, _ alarm: Alarm, id: EvaluationID) {
+        let sample = samples[slot]
+        set(slot, Sample(sample.value, alarm: alarm, stamp: sample.stamp, id: id))
+    }
+
+    private mutating func set(_ slot: Int, _ sample: Sample) {
+        samples[slot] = sample
+        hasArrived[slot] = true
+        changed.insert(slot)
+        for part in plan.slots[slot].parts { dirty.insert(part) }
+    }
+
+    /// Has every part evaluated, whether something touched it or not.
+    mutating func touchAll() { for index in plan.parts.indices { dirty.insert(index) } }
+
+    /// Forgets all values: for messages that stand for themselves.
+    mutating func forget() {
+        for slot in hasArrived.indices { hasArrived[slot] = false }
+        dirty.removeAll()
+        changed.removeAll()
+        for (index, part) in plan.parts.enumerated() where !part.waits { dirty.insert(index) }
+    }
+
+    /// Evaluates once what was touched.
+    ///
+    /// - Returns: Whether there is something to deliver: then ``changed`` tells which slots, until ``settle()``.
+    mutating func evaluate(id: EvaluationID, trigger: Stamp, until stop: RunStop) -> Bool {
+        failure = nil
+        if case .slot(let slot) = plan.trigger {
+            evaluateParts(id: id, trigger: trigger, until: stop) { plan, part in plan.triggerParts.contains(part) }
+            guard changed.contains(slot) else { return false }
+        }
+        for part in historians { dirty.insert(part) }
+        evaluateParts(id: id, trigger: trigger, until: stop) { _, _ in true }
+        dirty.removeAll()
+        missing = Set(plan.trigger == .all ? plan.usedSourceSlots : [])
+        for (index, delay) in plan.delays.enumerated() where hasArrived[delay.slot] {
+            let sample = samples[delay.slot]
+            // History is made of good values alone: so a ring recovers when its inputs do.
+            if sample.severity < .invalid, sample.value != .none { delayed[index] = sample }
+        }
+        return !changed.isEmpty
+    }
+
+    /// What changed has been delivered.
+    mutating func settle() { changed.removeAll() }
+
+    private mutating func evaluateParts(
+        id: EvaluationID,
+        trigger: Stamp,
+        until stop: RunStop,
+        where isWanted: (borrowing FlowPlan, Int) -> Bool
+    ) {
+        guard !dirty.isEmpty else { return }
+        var start = MonotonicTime.now()
+        var next = 0
+        while let index = dirty.next(from: next) {
+            next = index + 1
+            guard isWanted(plan, index) else { continue }
+            dirty.remove(index)
+            let node = plan.parts[index].node
+            guard evaluate(index, id: id, trigger: trigger, until: stop) else { continue }
+            let end = MonotonicTime.now()
+            meters.nodes[node].latency.add(nanoseconds: end.nanoseconds - start.nanoseconds)
+            start = end
+        }
+    }
+}
+
+// One part.
+extension FlowState {
+    /// What the inputs of a part say together.
+    private struct Gathered {
+        var alarm = Alarm.none
+        var stamp: Stamp?
+        var hasNothing = false
+    }
+
+    /// - Returns: False where an input has not arrived yet.
+    private mutating func evaluate(_ index: Int, id: EvaluationID, trigger: Stamp, until stop: RunStop) -> Bool {
+        guard let gathered = gather(index) else { return false }
+        let part = plan.parts[index]
+        let meter = meters.nodes[part.node]
+        let stamp = plan.document.time == .trigger ? trigger : gathered.stamp ?? trigger
+        meter.evaluated.add()
+        if gathered.alarm.severity == .invalid {
+            meter.invalid.add()
+            switch part.rule {
+            case .propagate: break
+            case .hold:
+                for slot in part.slots { keep(slot, gathered.alarm, samples[slot].stamp, id) }
+                return true
+            case .skip:
+                // Nothing goes out, but whoever reads it later must not take it for good.
+                for slot in part.slots { samples[slot] = samples[slot].worsened(by: gathered.alarm) }
+                return true
+            case .default:
+                for (slot, value) in zip(part.slots, part.defaults) {
+                    set(slot, Sample(.float64(value), alarm: gathered.alarm, stamp: stamp, id: id))
+                }
+                return true
+            }
+        }
+        guard !gathered.hasNothing else {
+            for slot in part.slots { keep(slot, gathered.alarm, stamp, id) }
+            return true
+        }
+        outputs.clear()
+        do throws(NodeFailure) {
+            try runs[part.step].evaluate(part.number, inputs, &outputs, until: stop)
+            deliver(part, gathered.alarm, stamp, id, meter)
+        } catch {
+            meter.failed.add()
+            failure = failure ?? "\(plan.node(part.node).id): \(error.problem)"
+            for slot in part.slots { keep(slot, .invalid(error.problem), stamp, id) }
+        }
+        return true
+    }
+
+    /// Reads the inputs of a part; nil where one has not arrived yet.
+    private mutating func gather(_ index: Int) -> Gathered? {
+        var gathered = Gathered()
+        inputs.removeAll(keepingCapacity: true)
+        for input in plan.parts[index].inputs {
+            let sample: Sample
+            switch input {
+            case .slot(let slot):
+                guard hasArrived[slot] else { return nil }
+                sample = samples[slot]
+                if sample.severity > gathered.alarm.severity {
+                    gathered.alarm = slot < plan.sourceSlotCount ? named(sample.alarm, slot) : sample.alarm
+                }
+            case .delayed(let delay):
+                sample = delayed[delay]
+                if sample.severity > gathered.alarm.severity { gathered.alarm = sample.alarm }
+            }
+            if sample.value == .none { gathered.hasNothing = true }
+            if sample.stamp != .unknown {
+                let isWanted =
+                    gathered.stamp.map { plan.document.time == .oldest ? sample.stamp < $0 : sample.stamp > $0 } ?? true
+                if isWanted { gathered.stamp = sample.stamp }
+            }
+            inputs.append(sample)
+        }
+        return gathered
+    }
+
+    /// The alarm of a source's signal, as those read it who see only what came of it.
+    private func named(_ alarm: Alarm, _ slot: Int) -> Alarm {
+        let name = plan.name(ofSlot: slot)
+        guard !alarm.message.hasPrefix(name) else { return alarm }
+        return Alarm(alarm.severity, status: alarm.status, message: "\(name): \(alarm.message)")
+    }
+
+    /// Puts what a part computed into its slots.
+    private mutating func deliver(
+        _ part: FlowPlan.Part,
+        _ alarm: Alarm,
+        _ stamp: Stamp,
+        _ id: EvaluationID,
+        _ meter: FlowMeters.Node
+    ) {
+        precondition(outputs.outputs.count == part.slots.count, "a value for each output of a part")
+        var isInvalid = false
+        for index in part.slots.indices {
+            let output = outputs.outputs[index]
+            var own = output.alarm
+            if own.severity < .invalid, case .float64(let number) = output.value, !number.isFinite {
+                own = .invalid("\(plan.name(ofSlot: part.slots[index])) is \(number.isNaN ? "NaN" : "infinite")")
+            }
+            let worst = alarm.worst(of: own)
+            isInvalid = isInvalid || (worst.severity == .invalid && alarm.severity < .invalid)
+            set(part.slots[index], Sample(output.value, alarm: worst, stamp: stamp, id: id))
+        }
+        if isInvalid { meter.invalid.add() }
+    }
+
+    /// A slot keeps its value, under an alarm.
+    private mutating func keep(_ slot: Int, _ alarm: Alarm, _ stamp: Stamp, _ id: EvaluationID) {
+        set(slot, Sample(samples[slot].value, alarm: alarm, stamp: stamp, id: id))
+    }
+}
+
+// From one plan to the next.
+extension FlowState {
+    /// Takes over what sources have brought to the plan before; `slots` tells which slot each of its own was.
+    mutating func adopt(_ old: borrowing FlowState, slots: [(old: Int, new: Int)]) {
+        for (before, slot) in slots where old.hasArrived[before] {
+            set(slot, old.samples[before])
+            missing.remove(slot)
+        }
+    }
+}
+
+extension FlowPlan.Part {
+    /// Whether it is evaluated only when something arrives.
+    fileprivate var waits: Bool {
+        inputs.contains { if case .slot = $0 { true } else { false } }
+    }
+}

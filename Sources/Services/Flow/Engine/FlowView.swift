@@ -1,0 +1,14 @@
+public import Signals
+
+/// A flow as it is between two evaluations, for people and programs who look.
+public struct FlowView: Sendable {
+    public struct Signal: Sendable {
+        public let node: String
+        public let name: String
+        /// Nil while nothing has arrived.
+        public let sample: Sample?
+    }
+
+    public let flow: String
+    public let signals: [Signal]
+}

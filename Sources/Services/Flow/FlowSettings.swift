@@ -1,0 +1,16 @@
+public import Telemetry
+
+/// How a flow runs here, besides what its document says.
+public struct FlowSettings: Sendable {
+    /// Whether live sinks are written at all.
+    public let isPublishing: Bool
+    /// Gets a line for every write to a live sink.
+    public let journal: Journal?
+    public let log: any EventLog
+
+    public init(isPublishing: Bool, journal: Journal? = nil, log: any EventLog) {
+        self.isPublishing = isPublishing
+        self.journal = journal
+        self.log = log
+    }
+}

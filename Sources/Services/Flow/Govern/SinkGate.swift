@@ -1,0 +1,111 @@
+internal import Component
+internal import Lifetime
+internal import Manifest
+internal import Signals
+internal import Telemetry
+
+/// What stands in front of a sink: its governors, its journal, and whether anything leaves at all.
+///
+/// It belongs to the engine's thread.
+struct SinkGate {
+    private let sink: any Sink
+    private let id: String
+    private var inputs: [FlowPlan.SinkInput]
+    private var governors: [Governor]
+    private let isHeldBack: Bool
+    private let isFree: Bool
+    private var meter: FlowMeters.Node
+    private let journal: Journal?
+    private let log: any EventLog
+    /// How often each input was refused in a row: told the first time, then at every power of two.
+    private var refusals: [Int]
+    private var passed: [SinkWrite] = []
+
+    let fingerprint: String
+
+    init(_ node: FlowPlan.SinkNode, of plan: FlowPlan, meter: FlowMeters.Node, settings: FlowSettings) {
+        sink = node.sink
+        id = plan.node(node.node).id
+        inputs = node.inputs
+        let rule = plan.node(node.node).onInvalid
+        let carriesAlarms = node.sink.carriesAlarms
+        governors = node.inputs.map { input in
+            Governor(name: input.name, rule: input.rule, onInvalid: rule, carriesAlarms: carriesAlarms)
+        }
+        isHeldBack = node.sink.reach == .live && !settings.isPublishing
+        isFree = node.sink.reach == .local && rule == .propagate && carriesAlarms
+        self.meter = meter
+        journal = node.sink.reach == .live ? settings.journal : nil
+        log = settings.log
+        refusals = [Int](repeating: 0, count: node.inputs.count)
+        fingerprint = node.fingerprint
+    }
+
+    /// Goes on in another plan, with what was written before.
+    mutating func adopt(_ node: FlowPlan.SinkNode, meter: FlowMeters.Node) {
+        inputs = node.inputs
+        self.meter = meter
+    }
+
+    /// When something that waits may leave.
+    var due: MonotonicTime? { governors.lazy.compactMap(\.due).min() }
+
+    /// Lets out what may leave.
+    mutating func write(_ writes: [SinkWrite], at now: MonotonicTime, done: (@Sendable (String?) -> Void)?) {
+        guard !isHeldBack else {
+            meter.heldBack.add(writes.count)
+            done?(nil)
+            return
+        }
+        if isFree {
+            meter.written.add(writes.count)
+            return sink.write(writes, done: done)
+        }
+        passed.removeAll(keepingCapacity: true)
+        for write in writes { judge(write.input, governors[write.input].judge(write.sample, at: now)) }
+        send(done)
+    }
+
+    /// Lets out what waited and is due.
+    mutating func release(at now: MonotonicTime) {
+        passed.removeAll(keepingCapacity: true)
+        for input in governors.indices {
+            if let due = governors[input].due, due <= now { judge(input, governors[input].release(at: now)) }
+        }
+        if !passed.isEmpty { send(nil) }
+    }
+
+    private mutating func judge(_ input: Int, _ verdict: Governor.Verdict) {
+        switch verdict {
+        case .write(let sample, let isClamped):
+            refusals[input] = 0
+            if isClamped { meter.clamped.add() }
+            passed.append(SinkWrite(input: input, sample: sample))
+        case .same: break
+        case .later: meter.coalesced.add()
+        case .refuse(let reason):
+            meter.refused.add()
+            refusals[input] += 1
+            guard refusals[input].nonzeroBitCount == 1 else { return }
+            log.add(
+                Event(
+                    .warning,
+                    "write refused",
+                    ["sink": id, "input": inputs[input].name, "times": "\(refusals[input])", "reason": reason]
+                )
+            )
+        }
+    }
+
+    private func send(_ done: (@Sendable (String?) -> Void)?) {
+        guard !passed.isEmpty else {
+            done?(nil)
+            return
+        }
+        meter.written.add(passed.count)
+        if let journal {
+            for write in passed { journal.add(sink: id, input: inputs[write.input], sample: write.sample) }
+        }
+        sink.write(passed, done: done)
+    }
+}

@@ -1,0 +1,91 @@
+internal import Component
+internal import Lifetime
+internal import Manifest
+
+// Another plan.
+extension LiveFlow {
+    /// Goes on with another plan: what is the same stays connected, and nothing that arrives is lost.
+    ///
+    /// - Throws: Where something of the new plan cannot begin its work: then the old one goes on.
+    public func reload(_ plan: FlowPlan) async throws(UnmadeNode) {
+        let runs = try StepRuns(plan)
+        var next = plan
+        let (old, known) = state.withLock { ($0, FlowMeters(ids: plan.document.nodes.map(\.id), after: $0.meters)) }
+        state.withLock { $0.meters = known }
+        try await exchangeSinks(&next, old)
+        var bases = [Int?](repeating: nil, count: old.sources.count)
+        var fresh: [Int] = []
+        for (index, node) in next.sources.enumerated() {
+            let number = old.sources.firstIndex { $0?.fingerprint == node.fingerprint }
+            if let number, let running = old.sources[number] {
+                bases[number] = node.slots.lowerBound
+                next.sources[index].source = running.source
+            } else {
+                fresh.append(index)
+                bases.append(node.slots.lowerBound)
+            }
+        }
+        await apply(Replacement(plan: next, runs: runs, meters: known, bases: bases, applied: {}))
+        let gone = state.withLock { state -> [RunningSource] in
+            state.plan = next
+            var gone: [RunningSource] = []
+            for number in old.sources.indices where bases[number] == nil {
+                if let source = state.sources[number] { gone.append(source) }
+                state.sources[number] = nil
+            }
+            return gone
+        }
+        for index in fresh { start(next.sources[index], of: next) }
+        for source in gone {
+            source.child.stop.give()
+            await source.child.ended.wait()
+        }
+    }
+
+    /// Stops sinks that changed or went, and starts those that came.
+    private func exchangeSinks(_ plan: inout FlowPlan, _ old: State) async throws(UnmadeNode) {
+        var stopped: [FlowPlan.SinkNode] = []
+        var started: [String] = []
+        for node in old.plan.sinks where !plan.sinks.contains(where: { $0.fingerprint == node.fingerprint }) {
+            await stopSink(old.plan.node(node.node).id)
+            stopped.append(node)
+        }
+        do throws(UnmadeNode) {
+            for index in plan.sinks.indices {
+                let id = plan.node(plan.sinks[index].node).id
+                if let running = old.sinks[id], running.fingerprint == plan.sinks[index].fingerprint {
+                    plan.sinks[index].sink = running.sink
+                } else {
+                    started.append(id)
+                    try await start(plan.sinks[index], of: plan)
+                }
+            }
+        } catch {
+            for id in started { await stopSink(id) }
+            for node in stopped { try await start(node, of: old.plan) }
+            throw error
+        }
+    }
+
+    private func stopSink(_ id: String) async {
+        guard let sink = state.withLock({ $0.sinks.removeValue(forKey: id) }) else { return }
+        sink.child.stop.give()
+        await sink.child.ended.wait()
+    }
+
+    private func apply(_ replacement: Replacement) async {
+        let applied = StopSignal()
+        let request = Replacement(
+            plan: replacement.plan,
+            runs: replacement.runs,
+            meters: replacement.meters,
+            bases: replacement.bases,
+            applied: { applied.give() }
+        )
+        inbox.put { inbox in
+            inbox.ask(.replace(request))
+            return true
+        }
+        await applied.wait()
+    }
+}

@@ -1,0 +1,339 @@
+internal import Component
+public import Lifetime
+internal import Manifest
+internal import Signals
+internal import Telemetry
+
+/// A flow at work: its sources and sinks, the engine between them, and what others may ask of it.
+///
+/// ``run(ready:)`` is its lifetime. One task at a time calls it, and one at a time ``reload(_:)``.
+public final class LiveFlow: Sendable {
+    /// A source or a sink that runs.
+    struct Child: Sendable {
+        let stop = StopSignal()
+        let ended = StopSignal()
+    }
+
+    struct RunningSource: Sendable {
+        let fingerprint: String
+        let source: any Source
+        let outlet: Outlet
+        let child: Child
+    }
+
+    struct RunningSink: Sendable {
+        let fingerprint: String
+        let sink: any Sink
+        let child: Child
+    }
+
+    struct State: Sendable {
+        var plan: FlowPlan
+        var meters: FlowMeters
+        /// By number; a number is never used again.
+        var sources: [RunningSource?] = []
+        /// By the id of the node.
+        var sinks: [String: RunningSink] = [:]
+        /// How many sources have not come to their end.
+        var sourcesAtWork = 0
+        var isReady = false
+    }
+
+    /// Something that is to run beside the others.
+    private typealias Start = @concurrent @Sendable () async -> Void
+
+    private let settings: FlowSettings
+    let inbox: Mailbox<Inbox>
+    let state: Guarded<State>
+    private let taps = FlowTaps()
+    private let firstRuns: StepRuns
+    private let starts: AsyncStream<Start>
+    private let starter: AsyncStream<Start>.Continuation
+    /// Ends what a step computes, when the flow has to end.
+    private let computing = RunStop()
+    /// Given when the flow is to end.
+    public let stop = StopSignal()
+
+    /// How long an evaluation may go on when the flow ends.
+    static let grace = Duration.seconds(5)
+
+    /// Makes what each step needs: models are loaded here.
+    public init(_ plan: FlowPlan, settings: FlowSettings) throws(UnmadeNode) {
+        self.settings = settings
+        firstRuns = try StepRuns(plan)
+        inbox = Mailbox(Inbox(plan, bases: plan.sources.map(\.slots.lowerBound)))
+        let meters = FlowMeters(ids: plan.document.nodes.map(\.id), after: nil)
+        state = Guarded(State(plan: plan, meters: meters))
+        // One entry for each source and sink that is started: their number limits it.
+        (starts, starter) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    }
+
+    /// Runs until it is stopped, until its task is cancelled, or until all sources have come to their end.
+    ///
+    /// - Parameter ready: Called once, when the sinks are ready and the sources run.
+    /// - Throws: Where a sink cannot begin its work.
+    public func run(ready: @escaping @Sendable () -> Void) async throws(UnmadeNode) {
+        let failure = Guarded<UnmadeNode?>(nil)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                do throws(UnmadeNode) { try await self.conduct(ready) } catch { failure.withLock { $0 = error } }
+                self.starter.finish()
+            }
+            for await start in starts { group.addTask(operation: start) }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private func conduct(_ ready: @Sendable () -> Void) async throws(UnmadeNode) {
+        let plan = state.withLock { $0.plan }
+        do throws(UnmadeNode) {
+            for sink in plan.sinks { try await start(sink, of: plan) }
+        } catch {
+            await stopSinks()
+            throw error
+        }
+        let engineEnded = startEngine(plan)
+        for source in plan.sources { start(source, of: plan) }
+        let isOver = state.withLock { state in
+            state.isReady = true
+            return state.sourcesAtWork == 0
+        }
+        ready()
+        if isOver { stop.give() }
+        await stop.wait()
+        state.withLock { $0.isReady = false }
+        await stopSources()
+        let waiting = inbox.withLock { $0.close() }
+        inbox.ring()
+        for action in waiting { action() }
+        inbox.put { inbox in
+            inbox.ask(.stop)
+            return true
+        }
+        await withTaskGroup { group in
+            group.addTask { await engineEnded.wait() }
+            group.addTask {
+                try? await Task.sleep(for: Self.grace)
+                self.computing.stop(.cancelled)
+                await engineEnded.wait()
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        await stopSinks()
+    }
+
+    private func startEngine(_ plan: FlowPlan) -> StopSignal {
+        let ended = StopSignal()
+        let meters = state.withLock { $0.meters }
+        let first = Replacement(
+            plan: plan,
+            runs: firstRuns,
+            meters: meters,
+            bases: plan.sources.map(\.slots.lowerBound),
+            applied: {}
+        )
+        let (inbox, settings, taps, computing) = (inbox, settings, taps, computing)
+        let executor = BlockingExecutor(label: "flow.\(plan.document.name)")
+        starter.yield {
+            await withTaskExecutorPreference(executor) {
+                var engine = FlowEngine(first, inbox: inbox, settings: settings, taps: taps, until: computing)
+                engine.run()
+            }
+            ended.give()
+        }
+        return ended
+    }
+}
+
+// Sources.
+extension LiveFlow {
+    func start(_ node: FlowPlan.SourceNode, of plan: FlowPlan) {
+        let child = Child()
+        let names = node.slots.map { plan.name(ofSlot: $0) }
+        let outlet = state.withLock { state in
+            let number = state.sources.count
+            let outlet = Outlet(
+                source: number,
+                names: names,
+                wantsMessages: plan.trigger == .message,
+                inbox: inbox,
+                meter: state.meters.nodes[node.node],
+                log: settings.log,
+                described: { [weak self] in self?.describe(number, $0, $1) }
+            )
+            state.sources.append(
+                RunningSource(fingerprint: node.fingerprint, source: node.source, outlet: outlet, child: child)
+            )
+            state.sourcesAtWork += 1
+            return outlet
+        }
+        let (id, log) = (plan.node(node.node).id, settings.log)
+        starter.yield {
+            await Self.run(until: child.stop) {
+                do throws(NodeFailure) {
+                    try await node.source.run(outlet)
+                } catch {
+                    log.add(
+                        Event(.error, "source failed", ["source": id, "reason": error.problem, "advice": error.advice])
+                    )
+                    for output in names.indices { outlet.lose(output, .invalid("\(id): \(error.problem)")) }
+                    // It keeps its place: the flow goes on with what it has.
+                    await child.stop.wait()
+                }
+            }
+            child.ended.give()
+            self.sourceEnded()
+        }
+    }
+
+    private func sourceEnded() {
+        let isLast = state.withLock { state in
+            state.sourcesAtWork -= 1
+            return state.sourcesAtWork == 0 && state.isReady
+        }
+        if isLast { stop.give() }
+    }
+
+    /// Runs until it ends by itself, or is stopped.
+    private static func run(until stop: StopSignal, _ body: @escaping @concurrent @Sendable () async -> Void) async {
+        await withTaskGroup { group in
+            group.addTask(operation: body)
+            group.addTask { await stop.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func stopSources() async {
+        let sources = state.withLock { $0.sources.compactMap(\.self) }
+        for source in sources { source.child.stop.give() }
+        for source in sources { await source.child.ended.wait() }
+    }
+
+    /// Hands on what became known of a signal to the sinks that show it as it is.
+    private func describe(_ number: Int, _ output: Int, _ description: Description) {
+        let targets = state.withLock { state -> [(sink: any Sink, input: Int)] in
+            guard let running = state.sources[number],
+                let node = state.plan.sources.first(where: { $0.fingerprint == running.fingerprint }),
+                output < node.slots.count
+            else { return [] }
+            return state.plan.slots[node.slots.lowerBound + output].sinks.map {
+                (state.plan.sinks[$0.sink].sink, $0.input)
+            }
+        }
+        for target in targets { target.sink.describe(target.input, description) }
+    }
+}
+
+// Sinks.
+extension LiveFlow {
+    /// Starts a sink, and waits until it is ready.
+    func start(_ node: FlowPlan.SinkNode, of plan: FlowPlan) async throws(UnmadeNode) {
+        let child = Child()
+        let (ready, failure) = (StopSignal(), Guarded<NodeFailure?>(nil))
+        let id = plan.node(node.node).id
+        let meter = state.withLock { state in
+            state.sinks[id] = RunningSink(fingerprint: node.fingerprint, sink: node.sink, child: child)
+            return state.meters.nodes[node.node]
+        }
+        let outlet = SinkReports(sink: id, names: node.inputs.map(\.name), meter: meter, log: settings.log)
+        let log = settings.log
+        starter.yield {
+            await Self.run(until: child.stop) {
+                do throws(NodeFailure) {
+                    try await node.sink.run(outlet) { ready.give() }
+                } catch {
+                    let isLate = ready.isGiven
+                    failure.withLock { $0 = error }
+                    guard isLate else { return }
+                    log.add(
+                        Event(.error, "sink failed", ["sink": id, "reason": error.problem, "advice": error.advice])
+                    )
+                    await child.stop.wait()
+                }
+            }
+            child.ended.give()
+            ready.give()
+        }
+        await ready.wait()
+        if let failure = failure.withLock({ $0 }) { throw UnmadeNode(node: plan.node(node.node), failure: failure) }
+    }
+
+    private func stopSinks() async {
+        let sinks = state.withLock { Array($0.sinks.values) }
+        for sink in sinks { sink.child.stop.give() }
+        for sink in sinks { await sink.child.ended.wait() }
+    }
+}
+
+// What others ask.
+extension LiveFlow {
+    public var name: String { state.withLock { $0.plan.document.name } }
+
+    /// Whether sinks are ready and sources run.
+    public var isReady: Bool { state.withLock { $0.isReady } }
+
+    public var meters: FlowMeters { state.withLock { $0.meters } }
+
+    /// How many inputs of live sinks nothing leaves by, because the flow does not publish.
+    public var heldBackCount: Int {
+        guard !settings.isPublishing else { return 0 }
+        return state.withLock { $0.plan.sinks.reduce(0) { $0 + ($1.sink.reach == .live ? $1.inputs.count : 0) } }
+    }
+
+    /// All signals as they are between two evaluations; nil where the engine does not answer in time.
+    public func view(within limit: Duration) -> FlowView? {
+        let reply = Mailbox<FlowView?>(nil)
+        inbox.put { inbox in
+            inbox.ask(
+                .inspect { view in
+                    reply.put { reply in
+                        reply = view
+                        return true
+                    }
+                }
+            )
+            return true
+        }
+        return reply.take(until: .now() + limit) { $0 }
+    }
+
+    /// Looks at the signals as they change while the body runs; false where too many look already.
+    public func withTap(_ body: (FlowTap) -> Void) -> Bool {
+        guard let (id, tap) = taps.add() else { return false }
+        defer { taps.remove(id) }
+        body(tap)
+        return true
+    }
+}
+
+/// What a sink tells of what it was given.
+private struct SinkReports: SinkOutlet {
+    let sink: String
+    let names: [String]
+    let meter: FlowMeters.Node
+    let log: any EventLog
+
+    func refused(_ input: Int, _ reason: String) {
+        meter.failed.add()
+        // The first, and then at every power of two: a loop that fails does not fill the disk.
+        guard meter.failed.value.nonzeroBitCount == 1 else { return }
+        log.add(
+            Event(
+                .warning,
+                "write failed",
+                ["sink": sink, "input": names[input], "reason": reason, "times": "\(meter.failed.value)"]
+            )
+        )
+    }
+
+    func listens(at addresses: [String], problem: String?) {
+        let fields: KeyValuePairs = [
+            "sink": sink, "at": addresses.joined(separator: " "), "names": "\(names.count)", "problem": problem ?? "",
+        ]
+        log.add(Event(problem == nil ? .info : .warning, "sink listens", fields))
+    }
+
+    func dropped(_ count: Int) { meter.coalesced.add(count) }
+}
