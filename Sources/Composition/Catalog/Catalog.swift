@@ -39,6 +39,9 @@ public enum Catalog {
         ]
     }
 
+    /// The process variables that a command line may name.
+    public static var processVariables: any ProcessVariables { PVAVariables() }
+
     /// The native libraries, with the versions that are loaded.
     public static var nativeParts: [NativePart] {
         let yaml = NativePart(

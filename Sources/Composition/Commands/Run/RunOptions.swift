@@ -107,7 +107,7 @@ struct RunOptions: Sendable {
         format = arguments.output
     }
 
-    private static func duration(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {
+    static func duration(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {
         guard let text = arguments.value("for") else { return nil }
         guard let limit = Duration(shortText: text), limit > .zero else {
             throw UsageError(

@@ -1,0 +1,94 @@
+internal import Component
+internal import JSON
+internal import Lifetime
+internal import Manifest
+internal import Models
+internal import Signals
+
+/// What the commands about process variables have in common.
+enum PVOptions {
+    static let timeout = CommandDeclaration.Option(
+        name: "timeout",
+        short: "w",
+        value: ("TIME", .text),
+        fallback: "5s",
+        doc: "How long to wait, as '500ms' or '10s'."
+    )
+
+    static let names = CommandDeclaration.Operand(
+        word: "NAME",
+        kind: .text,
+        count: 1...1000,
+        doc: "The name of a process variable."
+    )
+
+    /// Where the names are searched is the environment's matter.
+    static let searching =
+        "Names are searched over PV Access as the environment of EPICS says: EPICS_PVA_ADDR_LIST, "
+        + "EPICS_PVA_NAME_SERVERS and so on."
+
+    static func timeout(_ arguments: ParsedArguments) throws(UsageError) -> Duration {
+        let text = arguments.value("timeout") ?? ""
+        guard let limit = Duration(shortText: text), limit > .zero, limit <= .seconds(86_400) else {
+            throw UsageError(
+                "expected a time up to 1d behind '--timeout', found '\(Printable.text(text))'",
+                advice: "for example '500ms' or '10s'"
+            )
+        }
+        return limit
+    }
+
+    /// Arrays are shown whole up to so many elements in a line of text.
+    static let elementsShown = 32
+
+    static func text(_ value: Value, _ description: Description?) -> String {
+        let unit = description?.unit ?? ""
+        let shown: String =
+            switch value {
+            case .text(let text): Printable.text(text, lengthMax: 600)
+            case .choice(let choice): "\(Printable.text(choice.label)) (\(choice.index))"
+            case .none: "-"
+            default: JSONWriter.text(of: value.json(elementsMax: elementsShown), layout: .spaced)
+            }
+        return unit.isEmpty ? shown : "\(shown) \(Printable.text(unit))"
+    }
+
+    /// The alarm as people read it, in its colour; empty where all is well.
+    static func text(_ alarm: Alarm, _ stream: Console.Stream) -> String {
+        guard alarm.severity != .none else { return "" }
+        let color: Console.Color = alarm.severity == .minor ? .yellow : .red
+        let message = alarm.message.isEmpty ? "" : ": \(Printable.text(alarm.message))"
+        return "  \(stream.colored(alarm.severity.description, color))\(message)"
+    }
+
+    static func json(_ name: String, _ sample: Sample, _ description: Description?) -> JSONValue {
+        var object = JSONObject()
+        object.add("name", .string(name))
+        sample.addMembers(to: &object)
+        if let description, !description.unit.isEmpty { object.add("unit", .string(description.unit)) }
+        return .object(object)
+    }
+
+    static func json(_ name: String, _ failure: NodeFailure) -> JSONValue {
+        [
+            "name": .string(name),
+            "error": ["message": .string(failure.problem), "advice": .string(failure.advice)],
+        ]
+    }
+}
+
+/// Runs the one task of a command that has to wait, while the main thread does.
+enum MainTask {
+    static func wait<Result: Sendable>(_ body: @escaping @concurrent @Sendable () async -> Result) -> Result {
+        let outcome = Mailbox<Result?>(nil)
+        Task.detached {
+            let result = await body()
+            outcome.put { outcome in
+                outcome = result
+                return true
+            }
+        }
+        guard let result = outcome.take(until: nil, { $0 }) else { preconditionFailure("it waits for ever") }
+        return result
+    }
+}
