@@ -7,8 +7,10 @@ public struct ControlLimits: Sendable, Equatable {
     /// 0 is any step.
     public let minStep: Double
 
+    /// Limits of which each may be left out.
+    ///
     /// - Throws: Unless the ends are in order and the step is a length.
-    public init(low: Double, high: Double, minStep: Double = 0) throws(PVAProblem) {
+    public init(low: Double = -.infinity, high: Double = .infinity, minStep: Double = 0) throws(PVAProblem) {
         guard low <= high else {
             throw PVAProblem(.declaration, "expected control limits in order, found \(low) to \(high)")
         }
