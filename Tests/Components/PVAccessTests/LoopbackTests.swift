@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test(
-        "A burst loses values but never the last, and the loss is counted",
+        "A burst may lose values, but never the last nor the order",
         arguments: [PVAMonitorMode.newest, .every]
     )
     func burst(mode: PVAMonitorMode) async throws {
