@@ -183,7 +183,20 @@ let package = Package(
                 "CModelFloor", "CSimdJSON",
             ],
             path: "Benchmarks",
-            exclude: ["Native", "model_run.py"],
+            exclude: ["Native", "PVAccess", "model_run.py"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "CPVAFloor",
+            dependencies: ["LibPVXS"],
+            path: "Benchmarks/Native/CPVAFloor",
+            // As the library is built.
+            cxxSettings: [.define("_GLIBCXX_USE_CXX11_ABI", to: "0")]
+        ),
+        .executableTarget(
+            name: "slipway-bench-pva",
+            dependencies: ["CPVAFloor", "Lifetime", "PVAccess", "Signals"],
+            path: "Benchmarks/PVAccess",
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

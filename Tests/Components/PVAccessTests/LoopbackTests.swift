@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 /// Our client at our server.
-@Suite(.timeLimit(.minutes(2))) struct LoopbackTests {
+// One after the other: each has threads or processes of its own, and two cores serve them all.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct LoopbackTests {
     @Test("A variable is undefined until its first sample, and carries value, alarm and time to the nanosecond")
     func first() async throws {
         let server = try PVAServer([PVADeclaration("A", .float64)])
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test(
-        "A burst loses values but never the last, and the loss is counted",
+        "A burst may lose values, but never the last nor the order",
         arguments: [PVAMonitorMode.newest, .every]
     )
     func burst(mode: PVAMonitorMode) async throws {

@@ -61,7 +61,8 @@ final class Watch: Sendable {
                 self.state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: nil)
             }
         }
-        let seen = events.suffix(5)
+        // Copied under the lock: an array that is held elsewhere is copied by the next event.
+        let seen = event == nil ? state.withLock { Array($0.events.suffix(5)) } : []
         return try #require(
             event,
             "waited \(seconds) s for \(what); last events: \(seen)",

@@ -71,13 +71,26 @@ public struct AlarmLimits: Sendable, Equatable {
     /// The limits belong to their bands. They are tried in the order LOLO, LOW, HIHI, HIGH, so that of equal limits the
     /// graver counts. A NaN lies nowhere: see ``alarm(of:after:)``.
     public func band(of value: Double, after previous: Band = .normal) -> Band {
-        // A band that was entered reaches further in.
-        let lowReach = previous == .lolo || previous == .low ? hysteresis : 0
-        let highReach = previous == .hihi || previous == .high ? hysteresis : 0
-        if value <= lowAlarm + (previous == .lolo ? hysteresis : 0) { return .lolo }
-        if value <= lowWarning + lowReach { return .low }
-        if value >= highAlarm - (previous == .hihi ? hysteresis : 0) { return .hihi }
-        if value >= highWarning - highReach { return .high }
+        let plain = plainBand(of: value)
+        // What was entered is held, unless the value has come to something graver or to the other side.
+        switch (previous, plain) {
+        case (.lolo, .low), (.lolo, .normal):
+            if value <= lowAlarm + hysteresis { return .lolo }
+            return value <= lowWarning + hysteresis ? .low : plain
+        case (.low, .normal): return value <= lowWarning + hysteresis ? .low : plain
+        case (.hihi, .high), (.hihi, .normal):
+            if value >= highAlarm - hysteresis { return .hihi }
+            return value >= highWarning - hysteresis ? .high : plain
+        case (.high, .normal): return value >= highWarning - hysteresis ? .high : plain
+        default: return plain
+        }
+    }
+
+    private func plainBand(of value: Double) -> Band {
+        if value <= lowAlarm { return .lolo }
+        if value <= lowWarning { return .low }
+        if value >= highAlarm { return .hihi }
+        if value >= highWarning { return .high }
         return .normal
     }
 

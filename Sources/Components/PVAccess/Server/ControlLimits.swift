@@ -10,10 +10,12 @@ public struct ControlLimits: Sendable, Equatable {
     /// Every value may be written.
     static let free = ControlLimits()
 
-    private init() { (low, high, minStep) = (-.greatestFiniteMagnitude, .greatestFiniteMagnitude, 0) }
+    private init() { (low, high, minStep) = (-.infinity, .infinity, 0) }
 
+    /// Limits of which each may be left out.
+    ///
     /// - Throws: Unless the ends are in order and the step is a length.
-    public init(low: Double, high: Double, minStep: Double = 0) throws(PVAProblem) {
+    public init(low: Double = -.infinity, high: Double = .infinity, minStep: Double = 0) throws(PVAProblem) {
         guard low <= high else {
             throw PVAProblem(.declaration, "expected control limits in order, found \(low) to \(high)")
         }
