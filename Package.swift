@@ -55,6 +55,12 @@ let package = Package(
             // The wheel is built with the old strings of libstdc++.
             cxxSettings: [.define("_GLIBCXX_USE_CXX11_ABI", to: "0")]
         ),
+        .systemLibrary(
+            name: "LibMicrohttpd",
+            path: "Sources/Native/LibMicrohttpd",
+            pkgConfig: "slipway-microhttpd"
+        ),
+        .target(name: "CMicrohttpd", dependencies: ["LibMicrohttpd"], path: "Sources/Native/CMicrohttpd"),
         .target(name: "COnnxRuntime", dependencies: ["LibOnnxRuntime"], path: "Sources/Native/COnnxRuntime"),
 
         // Layer 1: the vocabulary. Pure values.
@@ -83,6 +89,12 @@ let package = Package(
             path: "Sources/Contracts/Manifest",
             swiftSettings: strict
         ),
+        .target(
+            name: "HTTP",
+            dependencies: ["JSON", "Lifetime"],
+            path: "Sources/Contracts/HTTP",
+            swiftSettings: strict
+        ),
         .target(name: "Component", path: "Sources/Contracts/Component", swiftSettings: strict),
         .target(
             name: "Models",
@@ -96,7 +108,7 @@ let package = Package(
             name: "BasicComponents",
             dependencies: ["JSON", "Lifetime", "Manifest", "Models", "Signals"],
             path: "Sources/Components",
-            exclude: ["FolderStore", "ONNX", "PVAccess"],
+            exclude: ["FolderStore", "HTTPServer", "ONNX", "PVAccess"],
             sources: ["Console", "FormulaTransform", "Model", "Pass"],
             swiftSettings: strict
         ),
@@ -104,6 +116,12 @@ let package = Package(
             name: "FolderStore",
             dependencies: ["Host", "JSON", "Manifest", "Models"],
             path: "Sources/Components/FolderStore",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HTTPServer",
+            dependencies: ["Component", "CMicrohttpd", "HTTP", "Lifetime"],
+            path: "Sources/Components/HTTPServer",
             swiftSettings: strict
         ),
         .target(
@@ -122,7 +140,9 @@ let package = Package(
         // Layer 4: composition. The catalog alone names concrete components.
         .target(
             name: "Catalog",
-            dependencies: ["BasicComponents", "FolderStore", "ONNX", "PVAccess", "Component", "Manifest", "Models"],
+            dependencies: [
+                "BasicComponents", "FolderStore", "HTTPServer", "ONNX", "PVAccess", "Component", "Manifest", "Models",
+            ],
             path: "Sources/Composition/Catalog",
             swiftSettings: strict
         ),
@@ -212,6 +232,18 @@ let package = Package(
             name: "ModelsTests",
             dependencies: ["Models", "JSON", "Lifetime", "Signals", "TestSupport"],
             path: "Tests/Contracts/ModelsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: ["HTTP", "JSON", "TestSupport"],
+            path: "Tests/Contracts/HTTPTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", "HTTP", "JSON", "Lifetime", "TestSupport"],
+            path: "Tests/Components/HTTPServerTests",
             swiftSettings: strict
         ),
         .testTarget(

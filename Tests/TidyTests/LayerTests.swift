@@ -20,10 +20,15 @@ import Testing
         Room(folder: "Sources/Base/Lifetime", allowed: ["Dispatch", "Glibc", "Synchronization"]),
         Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),
         Room(folder: "Sources/Contracts/Component", allowed: []),
+        Room(folder: "Sources/Contracts/HTTP", allowed: ["JSON", "Lifetime"]),
         Room(folder: "Sources/Contracts/Models", allowed: ["Digests", "JSON", "Lifetime", "Signals"]),
         Room(folder: "Sources/Components/Console", allowed: ["Manifest"]),
         Room(folder: "Sources/Components/FormulaTransform", allowed: ["Manifest"]),
         Room(folder: "Sources/Components/FolderStore", allowed: ["Glibc", "Host", "JSON", "Manifest", "Models"]),
+        Room(
+            folder: "Sources/Components/HTTPServer",
+            allowed: ["CMicrohttpd", "Component", "Glibc", "HTTP", "Lifetime"]
+        ),
         Room(
             folder: "Sources/Components/Model",
             allowed: ["JSON", "Lifetime", "Manifest", "Models", "Signals"]
@@ -36,7 +41,9 @@ import Testing
         Room(folder: "Sources/Components/Pass", allowed: ["Manifest"]),
         Room(
             folder: "Sources/Composition/Catalog",
-            allowed: ["BasicComponents", "Component", "FolderStore", "Manifest", "Models", "ONNX", "PVAccess"]
+            allowed: [
+                "BasicComponents", "Component", "FolderStore", "HTTPServer", "Manifest", "Models", "ONNX", "PVAccess",
+            ]
         ),
         Room(
             folder: "Sources/Composition/Commands",
