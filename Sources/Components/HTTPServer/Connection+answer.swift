@@ -19,7 +19,7 @@ extension Connection {
     ) -> Verdict {
         setDeadline(nil)
         loop.server.counters.answered(route: route, status: response.status, after: began.duration(to: .now))
-        let headers = Self.headers(of: response, id: id, isLast: loop.isDraining)
+        let headers = Headers(of: response, id: id, isLast: loop.isDraining)
         let isQueued: Bool
         switch response.body {
         case .events(let stream) where !isHead && !loop.isDraining: isQueued = send(stream, response.status, headers)
@@ -32,60 +32,52 @@ extension Connection {
         return isQueued ? .goOn : .close
     }
 
-    private func send(_ bytes: [UInt8], _ status: HTTPStatus, _ headers: [String]) -> Bool {
+    private func send(_ bytes: [UInt8], _ status: HTTPStatus, _ headers: Headers) -> Bool {
         phase = .answered
-        return unsafe withCStrings(headers) { pairs in
-            unsafe bytes.withUnsafeBufferPointer { bytes in
-                unsafe mhd_connection_answer(
-                    handle,
-                    UInt32(status.rawValue),
-                    pairs.baseAddress!,
-                    pairs.count / 2,
-                    bytes.baseAddress,
-                    bytes.count
-                )
-            }
-        }
+        return unsafe mhd_connection_answer(
+            handle,
+            UInt32(status.rawValue),
+            headers.bytes,
+            headers.count,
+            bytes,
+            bytes.count
+        )
     }
 
-    private func send(_ stream: HTTPEventStream, _ status: HTTPStatus, _ headers: [String]) -> Bool {
+    private func send(_ stream: HTTPEventStream, _ status: HTTPStatus, _ headers: Headers) -> Bool {
         phase = .streaming(stream)
         loop.server.counters.count { $0.streamsOpen += 1 }
         stream.attach { [mailbox = loop.mailbox, id] in mailbox.post(.stirred(connection: id)) }
-        return unsafe withCStrings(headers) { pairs in
-            unsafe mhd_connection_stream(
-                loop.handle,
-                handle,
-                UInt32(status.rawValue),
-                pairs.baseAddress!,
-                pairs.count / 2
-            )
+        return unsafe mhd_connection_stream(
+            loop.handle,
+            handle,
+            UInt32(status.rawValue),
+            headers.bytes,
+            headers.count
+        )
+    }
+
+    /// Names and values as the library takes them.
+    private struct Headers {
+        private(set) var bytes: [UInt8] = []
+        private(set) var count = 0
+
+        init(of response: HTTPResponse, id: String, isLast: Bool) {
+            bytes.reserveCapacity(256)
+            add("X-Request-Id", id)
+            add("X-Content-Type-Options", "nosniff")
+            // What a live system says is true now; a cache must not say it later.
+            if response.headers["cache-control"] == nil { add("Cache-Control", "no-store") }
+            if isLast { add("Connection", "close") }
+            for field in response.headers.fields { add(field.name, field.value) }
         }
-    }
 
-    /// Names and values, one behind the other.
-    private static func headers(of response: HTTPResponse, id: String, isLast: Bool) -> [String] {
-        var pairs = ["X-Request-Id", id, "X-Content-Type-Options", "nosniff"]
-        // What a live system says is true now; a cache must not say it later.
-        if response.headers["cache-control"] == nil { pairs += ["Cache-Control", "no-store"] }
-        if isLast { pairs += ["Connection", "close"] }
-        for field in response.headers.fields { pairs += [field.name, field.value] }
-        return pairs
-    }
-
-    private func withCStrings<Result>(
-        _ texts: [String],
-        _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> Result
-    ) -> Result {
-        var (bytes, starts): ([CChar], [Int]) = ([], [])
-        for text in texts {
-            starts.append(bytes.count)
-            bytes += text.utf8.lazy.map { CChar(bitPattern: $0) }
+        private mutating func add(_ name: String, _ value: String) {
+            bytes += name.utf8
             bytes.append(0)
-        }
-        return unsafe bytes.withUnsafeBufferPointer { bytes in
-            let pointers = unsafe starts.map { unsafe UnsafePointer<CChar>?(bytes.baseAddress! + $0) }
-            return unsafe pointers.withUnsafeBufferPointer { unsafe body($0) }
+            bytes += value.utf8
+            bytes.append(0)
+            count += 1
         }
     }
 }

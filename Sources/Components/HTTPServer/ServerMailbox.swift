@@ -38,9 +38,8 @@ internal import Lifetime
 
     func take() -> [Letter] {
         letters.withLock { letters in
-            let taken = letters
-            letters.removeAll(keepingCapacity: letters.count < 64)
-            return taken
+            defer { letters = [] }
+            return letters
         }
     }
 

@@ -270,19 +270,22 @@ size_t mhd_connection_headers(mhd_connection *handle, mhd_header *headers_out, s
     return walk.count;
 }
 
-static bool queue(mhd_connection *handle, unsigned status, const char *const *headers, size_t pair_count,
+static bool queue(mhd_connection *handle, unsigned status, const uint8_t *headers, size_t pair_count,
                   struct MHD_Response *response) {
     if (response == NULL) return false;
     bool is_queued = true;
-    for (size_t index = 0; index < pair_count; index++)
-        is_queued =
-            is_queued && MHD_add_response_header(response, headers[2 * index], headers[2 * index + 1]) == MHD_YES;
+    const char *name = (const char *)headers;
+    for (size_t index = 0; index < pair_count; index++) {
+        const char *value = name + strlen(name) + 1;
+        is_queued = is_queued && MHD_add_response_header(response, name, value) == MHD_YES;
+        name = value + strlen(value) + 1;
+    }
     is_queued = is_queued && MHD_queue_response((struct MHD_Connection *)handle, status, response) == MHD_YES;
     MHD_destroy_response(response);
     return is_queued;
 }
 
-bool mhd_connection_answer(mhd_connection *handle, unsigned status, const char *const *headers, size_t pair_count,
+bool mhd_connection_answer(mhd_connection *handle, unsigned status, const uint8_t *headers, size_t pair_count,
                            const uint8_t *bytes, size_t count) {
     // The library takes a pointer to bytes that it copies and does not change.
     struct MHD_Response *response = MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
@@ -305,7 +308,7 @@ static ssize_t on_read(void *self, uint64_t place, char *buffer, size_t capacity
     return count;
 }
 
-bool mhd_connection_stream(mhd_server *server, mhd_connection *handle, unsigned status, const char *const *headers,
+bool mhd_connection_stream(mhd_server *server, mhd_connection *handle, unsigned status, const uint8_t *headers,
                            size_t pair_count) {
     reading *source = malloc(sizeof *source);
     if (source == NULL) return false;

@@ -3,7 +3,7 @@ import HTTPServer
 import Testing
 
 /// What a server gets from those who mean it ill: over raw sockets, beside the checks of the head alone.
-@Suite(.timeLimit(.minutes(2))) struct HostileTests {
+@Suite(.timeLimit(.minutes(5))) struct HostileTests {
     static let post = "POST /echo HTTP/1.1\r\nHost: localhost\r\n"
 
     /// What follows must not be taken for a request: no answer but the first may come.

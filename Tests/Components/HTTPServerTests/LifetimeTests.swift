@@ -5,7 +5,7 @@ import Lifetime
 import Testing
 
 /// How servers begin and end.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct ServerLifetimeTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct ServerLifetimeTests {
     static func problem(_ server: HTTPServer) async -> HTTPServerProblem? {
         do throws(HTTPServerProblem) { try await server.run() } catch { return error }
         return nil

@@ -3,7 +3,7 @@ import HTTPServer
 import Testing
 
 /// What a well-behaved client gets.
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
     @Test("Requests are answered, one after another on one connection")
     func keepAlive() async throws {
         try await withServer(.samples) { server, endpoint, _ in

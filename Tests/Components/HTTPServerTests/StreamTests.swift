@@ -4,7 +4,7 @@ import Lifetime
 import Testing
 
 /// Events on real sockets.
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
     static func routes(_ feed: HTTPEventFeed) -> [HTTPRoute] {
         .samples + [
             HTTPRoute(.get, "/events", inline: { _ throws(HTTPProblem) in .events(try feed.subscribe()) })

@@ -4,7 +4,7 @@ import Lifetime
 import Testing
 
 /// Handlers that run elsewhere: their deadline, their client, the end of the server.
-@Suite(.timeLimit(.minutes(1))) struct SuspensionTests {
+@Suite(.timeLimit(.minutes(5))) struct SuspensionTests {
     /// A handler that tells when it has begun and how it ended, and works until it is let go or cancelled.
     final class Work: Sendable {
         let begun: AsyncStream<Void>

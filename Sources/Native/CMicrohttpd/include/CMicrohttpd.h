@@ -81,12 +81,12 @@ typedef struct {
 // several lines, a zero byte, or an end other than CR and LF: the library reads these in its own way.
 size_t mhd_connection_headers(mhd_connection *handle, mhd_header *headers_out, size_t capacity, bool *is_plain_out);
 
-// Answers the request with bytes, which are copied. Allowed in `called`, unless data came with that call. Headers
-// are pairs of texts, a name and a value.
-bool mhd_connection_answer(mhd_connection *handle, unsigned status, const char *const *headers, size_t pair_count,
+// Answers the request with bytes, which are copied. Allowed in `called`, unless data came with that call. `headers` are
+// names and values, one behind the other, each ended by a zero.
+bool mhd_connection_answer(mhd_connection *handle, unsigned status, const uint8_t *headers, size_t pair_count,
                            const uint8_t *bytes, size_t count);
 // Answers the request with what `read` gives.
-bool mhd_connection_stream(mhd_server *server, mhd_connection *handle, unsigned status, const char *const *headers,
+bool mhd_connection_stream(mhd_server *server, mhd_connection *handle, unsigned status, const uint8_t *headers,
                            size_t pair_count);
 
 // From inside `called`: it is called again, without data, after `mhd_connection_resume`. Nothing of the connection is
