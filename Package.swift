@@ -55,6 +55,12 @@ let package = Package(
             // The wheel is built with the old strings of libstdc++.
             cxxSettings: [.define("_GLIBCXX_USE_CXX11_ABI", to: "0")]
         ),
+        .systemLibrary(
+            name: "LibMicrohttpd",
+            path: "Sources/Native/LibMicrohttpd",
+            pkgConfig: "slipway-microhttpd"
+        ),
+        .target(name: "CMicrohttpd", dependencies: ["LibMicrohttpd"], path: "Sources/Native/CMicrohttpd"),
         .target(name: "COnnxRuntime", dependencies: ["LibOnnxRuntime"], path: "Sources/Native/COnnxRuntime"),
 
         // Layer 1: the vocabulary. Pure values.
@@ -91,6 +97,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "HTTP",
+            dependencies: ["JSON", "Lifetime"],
+            path: "Sources/Contracts/HTTP",
+            swiftSettings: strict
+        ),
+        .target(
             name: "Models",
             dependencies: ["Digests", "JSON", "Lifetime", "Signals"],
             path: "Sources/Contracts/Models",
@@ -104,7 +116,7 @@ let package = Package(
                 "Component", "Digests", "Formula", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals",
             ],
             path: "Sources/Components",
-            exclude: ["FolderStore", "ONNX", "PVAccess"],
+            exclude: ["FolderStore", "HTTPServer", "ONNX", "PVAccess"],
             sources: ["Clock", "Console", "FormulaTransform", "Model", "Pass", "Recorder", "Replay"],
             swiftSettings: strict
         ),
@@ -112,6 +124,12 @@ let package = Package(
             name: "FolderStore",
             dependencies: ["Host", "JSON", "Manifest", "Models"],
             path: "Sources/Components/FolderStore",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HTTPServer",
+            dependencies: ["Component", "CMicrohttpd", "HTTP", "Lifetime"],
+            path: "Sources/Components/HTTPServer",
             swiftSettings: strict
         ),
         .target(
@@ -139,7 +157,8 @@ let package = Package(
         .target(
             name: "Catalog",
             dependencies: [
-                "BasicComponents", "FolderStore", "ONNX", "PVAccess", "Component", "Flow", "Manifest", "Models",
+                "BasicComponents", "FolderStore", "HTTPServer", "ONNX", "PVAccess", "Component", "Flow", "Manifest",
+                "Models",
             ],
             path: "Sources/Composition/Catalog",
             swiftSettings: strict
@@ -242,6 +261,18 @@ let package = Package(
             name: "ModelsTests",
             dependencies: ["Models", "JSON", "Lifetime", "Signals", "TestSupport"],
             path: "Tests/Contracts/ModelsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: ["HTTP", "JSON", "TestSupport"],
+            path: "Tests/Contracts/HTTPTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", "HTTP", "JSON", "Lifetime", "TestSupport"],
+            path: "Tests/Components/HTTPServerTests",
             swiftSettings: strict
         ),
         .testTarget(

@@ -21,6 +21,7 @@ import Testing
         Room(folder: "Sources/Base/Telemetry", allowed: ["Synchronization"]),
         Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),
         Room(folder: "Sources/Contracts/Component", allowed: ["Lifetime", "Signals"]),
+        Room(folder: "Sources/Contracts/HTTP", allowed: ["JSON", "Lifetime"]),
         Room(folder: "Sources/Contracts/Models", allowed: ["Digests", "JSON", "Lifetime", "Signals"]),
         Room(folder: "Sources/Components/Clock", allowed: ["Component", "Lifetime", "Manifest", "Signals"]),
         Room(
@@ -32,6 +33,10 @@ import Testing
             allowed: ["Component", "Formula", "Lifetime", "Manifest", "Signals"]
         ),
         Room(folder: "Sources/Components/FolderStore", allowed: ["Glibc", "Host", "JSON", "Manifest", "Models"]),
+        Room(
+            folder: "Sources/Components/HTTPServer",
+            allowed: ["CMicrohttpd", "Component", "Glibc", "HTTP", "Lifetime"]
+        ),
         Room(
             folder: "Sources/Components/Model",
             allowed: ["Component", "Digests", "JSON", "Lifetime", "Manifest", "Models", "Signals"]
@@ -62,7 +67,10 @@ import Testing
         ),
         Room(
             folder: "Sources/Composition/Catalog",
-            allowed: ["BasicComponents", "Component", "Flow", "FolderStore", "Manifest", "Models", "ONNX", "PVAccess"]
+            allowed: [
+                "BasicComponents", "Component", "Flow", "FolderStore", "HTTPServer", "Manifest", "Models", "ONNX",
+                "PVAccess",
+            ]
         ),
         Room(
             folder: "Sources/Composition/Commands",

@@ -2,6 +2,7 @@ internal import BasicComponents
 public import Component
 public import Flow
 internal import FolderStore
+internal import HTTPServer
 public import Manifest
 public import Models
 internal import ONNX
@@ -51,7 +52,7 @@ public enum Catalog {
             isCompatible: YAMLReader.libraryVersion.hasPrefix("0.2."),
             licence: "MIT"
         )
-        return [yaml] + PVAccessLibrary.nativeParts + ONNXLibrary.nativeParts
+        return [yaml] + PVAccessLibrary.nativeParts + ONNXLibrary.nativeParts + HTTPServerLibrary.nativeParts
     }
 
     /// Where this program finds models: files and folders, and the folder of models, if there is one.
