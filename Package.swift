@@ -157,8 +157,8 @@ let package = Package(
         .target(
             name: "Catalog",
             dependencies: [
-                "BasicComponents", "FolderStore", "HTTPServer", "ONNX", "PVAccess", "Component", "Flow", "Manifest",
-                "Models",
+                "BasicComponents", "FolderStore", "HTTPServer", "ONNX", "PVAccess", "Component", "Flow", "HTTP",
+                "Lifetime", "Manifest", "Models",
             ],
             path: "Sources/Composition/Catalog",
             swiftSettings: strict
@@ -166,8 +166,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Catalog", "CLinux", "Component", "Digests", "Flow", "Formula", "Host", "JSON", "Lifetime", "Manifest",
-                "Models", "Signals", "Telemetry",
+                "Catalog", "CLinux", "Component", "Digests", "Flow", "Formula", "HTTP", "Host", "JSON", "Lifetime",
+                "Manifest", "Models", "Signals", "Telemetry",
             ],
             path: "Sources/Composition/Commands",
             swiftSettings: strict

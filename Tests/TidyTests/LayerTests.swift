@@ -68,14 +68,15 @@ import Testing
         Room(
             folder: "Sources/Composition/Catalog",
             allowed: [
-                "BasicComponents", "Component", "Flow", "FolderStore", "HTTPServer", "Manifest", "Models", "ONNX",
-                "PVAccess",
+                "BasicComponents", "Component", "Flow", "FolderStore", "HTTP", "HTTPServer", "Lifetime", "Manifest",
+                "Models", "ONNX", "PVAccess",
             ]
         ),
         Room(
             folder: "Sources/Composition/Commands",
             allowed: [
-                "CLinux", "Catalog", "Component", "Digests", "Dispatch", "Flow", "Formula", "Glibc", "Host", "JSON",
+                "CLinux", "Catalog", "Component", "Digests", "Dispatch", "Flow", "Formula", "Glibc", "HTTP", "Host",
+                "JSON",
                 "Lifetime", "Manifest", "Models", "Signals", "Telemetry",
             ]
         ),

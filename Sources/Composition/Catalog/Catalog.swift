@@ -2,7 +2,9 @@ internal import BasicComponents
 public import Component
 public import Flow
 internal import FolderStore
+public import HTTP
 internal import HTTPServer
+public import Lifetime
 public import Manifest
 public import Models
 internal import ONNX
@@ -42,6 +44,36 @@ public enum Catalog {
 
     /// The process variables that a command line may name.
     public static var processVariables: any ProcessVariables { PVAVariables() }
+
+    /// Answers requests until `stop` is given; `ready` is told where, once.
+    public static func serve(
+        _ routes: HTTPRoutes,
+        address: String,
+        port: UInt16,
+        until stop: StopSignal,
+        ready: @escaping @Sendable (_ url: String) -> Void
+    ) async throws(NodeFailure) {
+        let server = HTTPServer(address: address, port: port, grace: .seconds(2), routes: routes)
+        let end = RunStop()
+        let failure = await withTaskGroup(of: NodeFailure?.self) { group in
+            group.addTask {
+                do throws(HTTPServerProblem) { try await server.run(until: end) { ready($0.url) } } catch {
+                    return NodeFailure(error.problem, advice: error.advice)
+                }
+                return nil
+            }
+            group.addTask {
+                await stop.wait()
+                end.stop(.cancelled)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            if first != nil { group.cancelAll() }
+            let second = await group.next() ?? nil
+            return first ?? second
+        }
+        if let failure { throw failure }
+    }
 
     /// The native libraries, with the versions that are loaded.
     public static var nativeParts: [NativePart] {

@@ -1,4 +1,6 @@
 internal import CLinux
+internal import Catalog
+internal import Component
 internal import Dispatch
 internal import Flow
 internal import Glibc
@@ -94,10 +96,11 @@ private struct RunningProcess {
         }
         let outcome = Guarded<Result<OneShot.Report?, UnmadeNode>>(.success(nil))
         let ended = DispatchSemaphore(value: 0)
-        let (options, loader) = (options, loader)
+        let (options, loader, journal) = (options, loader, journal)
+        let httpFailure = Guarded<NodeFailure?>(nil)
         // The one task of the process: the main thread waits for it.
         Task.detached {
-            let result = await Self.work(flow, options, loader, log, reloads)
+            let result = await Self.work(flow, options, loader, log, reloads, journal, httpFailure)
             outcome.withLock { $0 = result }
             ended.signal()
         }
@@ -105,6 +108,10 @@ private struct RunningProcess {
         journal?.close()
         journalEnded?.wait()
         withExtendedLifetime(signals) {}
+        if let failure = httpFailure.withLock({ $0 }) {
+            console.errors.print("slipway run: \(failure.problem)\n    \(failure.advice)")
+            return .problemsFound
+        }
         switch outcome.withLock({ $0 }) {
         case .failure(let unmade):
             console.errors.print(loader.problem(unmade).description)
@@ -121,7 +128,9 @@ private struct RunningProcess {
         _ options: RunOptions,
         _ loader: FlowLoader,
         _ log: EventPrinter,
-        _ reloads: ReloadRequests
+        _ reloads: ReloadRequests,
+        _ journal: Journal?,
+        _ httpFailure: Guarded<NodeFailure?>
     ) async -> Result<OneShot.Report?, UnmadeNode> {
         let report = Guarded<OneShot.Report?>(nil)
         let failure = Guarded<UnmadeNode?>(nil)
@@ -141,6 +150,25 @@ private struct RunningProcess {
                 }
             }
             group.addTask { await reloads.serve(flow, loader, log, watches: options.isWatching) }
+            let (flowEnded, serving) = (StopSignal(), StopSignal())
+            if let address = options.http {
+                let (events, lost) = (FlowEvents(flow), journal.map(\.lost))
+                let routes = FlowRoutes.routes(flow, events) { lost?.value }
+                group.addTask {
+                    do throws(NodeFailure) {
+                        try await Catalog.serve(routes, address: address.host, port: address.port, until: flowEnded) {
+                            log.add(Event(.info, "http listens", ["at": $0]))
+                            serving.give()
+                        }
+                    } catch {
+                        httpFailure.withLock { $0 = error }
+                        flow.stop.give()
+                    }
+                    events.finish()
+                    serving.give()
+                }
+                await serving.wait()
+            }
             group.addTask {
                 do throws(UnmadeNode) {
                     try await flow.run {
@@ -151,6 +179,7 @@ private struct RunningProcess {
                     failure.withLock { $0 = error }
                 }
                 ready.give()
+                flowEnded.give()
             }
             await flow.stop.wait()
             // What is left ends with the flow: it is waited for.

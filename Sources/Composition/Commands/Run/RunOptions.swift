@@ -13,6 +13,7 @@ struct RunOptions: Sendable {
     let journal: String?
     let modelFolder: String?
     let isLogJSON: Bool
+    let http: HTTPAddress?
     let format: OutputFormat
 
     static let options: [CommandDeclaration.Option] = [
@@ -66,6 +67,14 @@ struct RunOptions: Sendable {
             fallback: nil,
             doc: "Write a line for every write to a live system. Without it there is no journal."
         ),
+        .init(
+            name: "http",
+            short: nil,
+            value: ("HOST:PORT", .text),
+            fallback: nil,
+            doc: "Answer /livez, /readyz, /metrics, /flow and /events here; port 0 is any free one. Without it nothing "
+                + "listens."
+        ),
         .init(name: "debug", short: "d", value: nil, fallback: nil, doc: "Log what is decided as well."),
         .init(
             name: "log",
@@ -104,6 +113,7 @@ struct RunOptions: Sendable {
         journal = arguments.value("journal")
         modelFolder = ModelOptions.folder(arguments)
         isLogJSON = arguments.value("log") == "json"
+        http = try arguments.value("http").map { text throws(UsageError) in try HTTPAddress(text) }
         format = arguments.output
     }
 
