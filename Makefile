@@ -30,7 +30,7 @@ build: bootstrap ## Build the program (release).
 	@$(STAGE) build-release $(RELEASE) --product slipway
 
 .PHONY: demo
-demo: build ## Show what there is: a flow with mistakes, and the messages.
+demo: build ## Show a flow at work; DEMO_SECONDS=10 ends it by itself.
 	@scripts/demo $(SLIPWAY_PROGRAM)
 
 .PHONY: test

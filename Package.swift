@@ -304,6 +304,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "Catalog", "Component", "Flow", "Lifetime", "Manifest", "Models", "Signals", "TestSupport",
+            ],
+            path: "Tests/Composition/ConformanceTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CommandsTests",
             dependencies: ["Commands", "Catalog", "Component", "Host", "Manifest", "JSON", "TestSupport"],
             path: "Tests/Composition/CommandsTests",

@@ -61,8 +61,8 @@ import Testing
         Room(
             folder: "Sources/Services/Flow",
             allowed: [
-                "Component", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals", "Synchronization",
-                "Telemetry",
+                "Component", "Dispatch", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals",
+                "Synchronization", "Telemetry",
             ]
         ),
         Room(

@@ -1,6 +1,5 @@
 public import Component
 internal import Glibc
-internal import JSON
 internal import Lifetime
 public import Manifest
 internal import Models
@@ -78,40 +77,23 @@ public struct ConsoleSink: Sink {
 
     public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
         for (index, write) in writes.enumerated() {
-            lines.add(Array(line(write).utf8), done: index == writes.count - 1 ? done : nil)
+            lines.add(
+                size: write.sample.heldSize,
+                { Array(line(write).utf8) },
+                done: index == writes.count - 1 ? done : nil
+            )
         }
     }
 
     private func line(_ write: SinkWrite) -> String {
         let name = names[write.input]
         let padding = String(repeating: " ", count: max(0, width - name.count))
-        var line = "\(write.sample.stamp)  \(name)\(padding)  \(Self.text(write.sample.value))"
+        let value = Printable.text(write.sample.value.text(), lengthMax: 1000)
+        var line = "\(write.sample.stamp)  \(name)\(padding)  \(value)"
         let alarm = write.sample.alarm
         if alarm.severity != .none {
             line += "  \(alarm.severity)\(alarm.message.isEmpty ? "" : ": \(Printable.text(alarm.message))")"
         }
         return line
-    }
-
-    private static let elementsShown = 8
-
-    static func text(_ value: Value) -> String {
-        switch value {
-        case .none: return "-"
-        case .text(let text): return Printable.text(text)
-        case .choice(let choice): return "\(Printable.text(choice.label)) (\(choice.index))"
-        case .tensor(let tensor): return text(tensor)
-        case .image(let image): return "image \(text(image.tensor))"
-        default: return JSONWriter.text(of: value.json(), layout: .spaced)
-        }
-    }
-
-    private static func text(_ tensor: Tensor) -> String {
-        let shown = (0..<min(tensor.count, elementsShown)).map { index -> String in
-            if let texts = tensor.texts { return "'\(Printable.text(texts[index]))'" }
-            return tensor.number(at: index).map { JSONWriter.text(of: JSONValue(double: $0)) } ?? "?"
-        }
-        let rest = tensor.count > elementsShown ? ", …" : ""
-        return "\(tensor.elementType) \(tensor.shape) [\(shown.joined(separator: ", "))\(rest)]"
     }
 }

@@ -132,19 +132,24 @@ public final class RecorderSink: Sink {
         switch format {
         case .jsonl:
             for (index, write) in writes.enumerated() {
-                lines.add(jsonLine(write), done: index == writes.count - 1 ? done : nil)
+                let name = names[write.input]
+                lines.add(
+                    size: write.sample.heldSize,
+                    { Self.jsonLine(name, write.sample) },
+                    done: index == writes.count - 1 ? done : nil
+                )
             }
-        case .csv: lines.add(csvLine(writes), done: done)
+        case .csv:
+            let size = writes.reduce(256) { $0 + $1.sample.heldSize }
+            lines.add(size: size, { self.csvLine(writes) }, done: done)
         }
     }
 
-    private func jsonLine(_ write: SinkWrite) -> [UInt8] {
+    private static func jsonLine(_ name: String, _ sample: Sample) -> [UInt8] {
         var line = JSONObject()
-        line.add("signal", .string(names[write.input]))
-        write.sample.addMembers(to: &line)
-        var writer = JSONWriter(layout: .line)
-        writer.write(.object(line))
-        return writer.bytes
+        line.add("signal", .string(name))
+        sample.addMembers(to: &line)
+        return line.bytes
     }
 
     private func csvLine(_ writes: [SinkWrite]) -> [UInt8] {

@@ -1,6 +1,7 @@
 internal import Lifetime
+public import Signals
 
-/// Writes lines on a thread of its own: whoever adds one never waits.
+/// Makes and writes lines on a thread of its own: whoever adds one never waits.
 ///
 /// What waits is limited: while the disk or the screen is too slow for that, lines are dropped and counted.
 public final class LineWriter: Sendable {
@@ -14,11 +15,16 @@ public final class LineWriter: Sendable {
         case unconfirmed(reason: String)
     }
 
+    private struct Line: Sendable {
+        let make: @Sendable () -> [UInt8]
+        let done: (@Sendable (String?) -> Void)?
+    }
+
     private struct State: Sendable {
-        var bytes: [UInt8] = []
-        var lineCount = 0
+        var lines: [Line] = []
+        /// What the waiting lines hold, about.
+        var size = 0
         var dropped = 0
-        var done: [@Sendable (String?) -> Void] = []
         var isClosed = false
     }
 
@@ -27,20 +33,24 @@ public final class LineWriter: Sendable {
 
     public init(waitingSizeMax: Int = 8 << 20) { self.waitingSizeMax = waitingSizeMax }
 
-    /// Adds a line without its end; `done` is called when it is written, or with the reason why it is not.
-    public func add(_ line: [UInt8], done: (@Sendable (String?) -> Void)? = nil) {
+    /// Adds a line, which `make` makes without its end when its turn comes; until then it holds about `size` bytes.
+    ///
+    /// `done` is called when it is written, or with the reason why it is not.
+    public func add(
+        size: Int,
+        _ make: @escaping @Sendable () -> [UInt8],
+        done: (@Sendable (String?) -> Void)? = nil
+    ) {
         var refusal: String?
         state.put { state in
-            guard !state.isClosed, state.bytes.count + line.count < waitingSizeMax else {
+            guard !state.isClosed, state.size + size < waitingSizeMax else {
                 state.dropped += 1
                 refusal = state.isClosed ? "it is closed" : "more lines than can be written"
                 return false
             }
-            state.bytes += line
-            state.bytes.append(UInt8(ascii: "\n"))
-            state.lineCount += 1
-            if let done { state.done.append(done) }
-            return state.lineCount == 1
+            state.lines.append(Line(make: make, done: done))
+            state.size += size
+            return state.lines.count == 1
         }
         if let refusal { done?(refusal) }
     }
@@ -57,12 +67,13 @@ public final class LineWriter: Sendable {
     }
 
     private struct Batch {
-        let bytes: [UInt8]
-        let lineCount: Int
+        let lines: [Line]
         let dropped: Int
-        let done: [@Sendable (String?) -> Void]
         let isClosed: Bool
     }
+
+    /// Lines are written together up to about this.
+    private static let batchSize = 1 << 20
 
     /// Writes until it is closed, on the thread that calls.
     ///
@@ -77,11 +88,11 @@ public final class LineWriter: Sendable {
         var isFailing = false
         while true {
             let batch = state.take(until: mustSync ? nextSync : nil, Self.batch)
-            if let batch, batch.lineCount > 0 {
-                let reason = write(batch.bytes)
-                for done in batch.done { done(reason) }
-                if let reason { note(.lost(batch.lineCount, reason: reason)) } else if isFailing { note(.recovered) }
-                isFailing = reason != nil
+            if let batch, !batch.lines.isEmpty {
+                Self.write(batch.lines, write) { count, reason in
+                    if let reason { note(.lost(count, reason: reason)) } else if isFailing { note(.recovered) }
+                    isFailing = reason != nil
+                }
                 mustSync = true
             }
             if let batch, batch.dropped > 0 { note(.lost(batch.dropped, reason: "more lines than can be written")) }
@@ -94,20 +105,30 @@ public final class LineWriter: Sendable {
         }
     }
 
+    /// Makes lines and writes them, many at once; tells of each such writing how many it had, and why it failed.
+    private static func write(_ lines: [Line], _ write: ([UInt8]) -> String?, tell: (Int, String?) -> Void) {
+        var bytes: [UInt8] = []
+        var first = 0
+        for (index, line) in lines.enumerated() {
+            bytes += line.make()
+            bytes.append(UInt8(ascii: "\n"))
+            guard bytes.count >= batchSize || index == lines.count - 1 else { continue }
+            let reason = write(bytes)
+            for written in lines[first...index] { written.done?(reason) }
+            tell(index + 1 - first, reason)
+            bytes.removeAll(keepingCapacity: true)
+            first = index + 1
+        }
+    }
+
     private static func batch(_ state: inout State) -> Batch? {
-        guard state.lineCount > 0 || state.isClosed else { return nil }
+        guard !state.lines.isEmpty || state.isClosed else { return nil }
         defer {
             let isClosed = state.isClosed
             state = State()
             state.isClosed = isClosed
         }
-        return Batch(
-            bytes: state.bytes,
-            lineCount: state.lineCount,
-            dropped: state.dropped,
-            done: state.done,
-            isClosed: state.isClosed
-        )
+        return Batch(lines: state.lines, dropped: state.dropped, isClosed: state.isClosed)
     }
 }
 
@@ -125,4 +146,17 @@ public struct Repetition: Sendable {
     }
 
     public mutating func reset() { count = 0 }
+}
+
+extension Sample {
+    /// About how many bytes it holds: what counts are arrays.
+    public var heldSize: Int {
+        switch value {
+        case .tensor(let tensor): 256 + (tensor.bytes?.count ?? tensor.count * 32)
+        case .image(let image): 256 + (image.tensor.bytes?.count ?? 0)
+        case .text(let text): 256 + text.utf8.count
+        case .record(let record): 256 + record.fields.count * 64
+        default: 256
+        }
+    }
 }

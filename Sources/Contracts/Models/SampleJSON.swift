@@ -58,6 +58,15 @@ extension Image.Axis {
     }
 }
 
+extension JSONObject {
+    /// The object as one line.
+    public var bytes: [UInt8] {
+        var writer = JSONWriter(layout: .line)
+        writer.write(.object(self))
+        return writer.bytes
+    }
+}
+
 extension Sample {
     /// The members of a sample in a line: value, kind, severity, status, message, stamp, id.
     ///

@@ -26,6 +26,7 @@ client::Config effective(const pvx_client_settings &settings) {
 
 extern "C" char *pvx_client_create(const pvx_client_settings *settings, pvx_client **out) {
     try {
+        pvx::quieten();
         *out = new pvx_client{client::Context(effective(*settings))};
         return nullptr;
     } catch (...) {

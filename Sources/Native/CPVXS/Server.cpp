@@ -146,6 +146,7 @@ void handle(pvx_server &owner, size_t index, server::ExecOp &operation, const Va
 extern "C" char *pvx_server_create(const pvx_server_settings *settings, const pvx_server_callbacks *callbacks,
                                    void *context, pvx_server **out) {
     try {
+        pvx::quieten();
         const auto config = effective(*settings);
         std::unique_ptr<pvx_server> made(new pvx_server(config, *callbacks, context));
         *out = made.release();

@@ -1,8 +1,11 @@
 #include "Values.hpp"
 
+#include <pvxs/log.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <stdexcept>
 
 using pvxs::Kind;
@@ -11,6 +14,16 @@ using pvxs::TypeCode;
 using pvxs::Value;
 
 namespace pvx {
+
+void quieten() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        if (std::getenv("PVXS_LOG") != nullptr)
+            pvxs::logger_config_env();
+        else
+            pvxs::logger_level_set("pvxs.*", pvxs::Level::Crit);
+    });
+}
 
 char *copy(const std::string &text) {
     auto made = static_cast<char *>(std::malloc(text.size() + 1));

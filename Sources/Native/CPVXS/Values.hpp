@@ -23,6 +23,8 @@ inline std::string string(const pvx_text &text) {
 }
 // A copy for the caller of a C function.
 char *copy(const std::string &text);
+// The library is silent unless PVXS_LOG asks for its own words: what matters comes as events.
+void quieten();
 // The words of the exception that is being handled.
 std::string current_problem();
 

@@ -9,6 +9,7 @@ extension LiveFlow {
     /// - Throws: Where something of the new plan cannot begin its work: then the old one goes on.
     public func reload(_ plan: FlowPlan) async throws(UnmadeNode) {
         let runs = try StepRuns(plan)
+        let workerRuns = try StepRuns.ofWorkers(plan)
         var next = plan
         let (old, known) = state.withLock { ($0, FlowMeters(ids: plan.document.nodes.map(\.id), after: $0.meters)) }
         state.withLock { $0.meters = known }
@@ -25,7 +26,21 @@ extension LiveFlow {
                 bases.append(node.slots.lowerBound)
             }
         }
-        await apply(Replacement(plan: next, runs: runs, meters: known, bases: bases, applied: {}))
+        let applied = StopSignal()
+        let replacement = Replacement(
+            plan: next,
+            runs: runs,
+            workerRuns: workerRuns,
+            meters: known,
+            deadLetters: deadLetters(of: next),
+            bases: bases,
+            applied: { applied.give() }
+        )
+        inbox.put { inbox in
+            inbox.ask(.replace(replacement))
+            return true
+        }
+        await applied.wait()
         let gone = state.withLock { state -> [RunningSource] in
             state.plan = next
             var gone: [RunningSource] = []
@@ -71,21 +86,5 @@ extension LiveFlow {
         guard let sink = state.withLock({ $0.sinks.removeValue(forKey: id) }) else { return }
         sink.child.stop.give()
         await sink.child.ended.wait()
-    }
-
-    private func apply(_ replacement: Replacement) async {
-        let applied = StopSignal()
-        let request = Replacement(
-            plan: replacement.plan,
-            runs: replacement.runs,
-            meters: replacement.meters,
-            bases: replacement.bases,
-            applied: { applied.give() }
-        )
-        inbox.put { inbox in
-            inbox.ask(.replace(request))
-            return true
-        }
-        await applied.wait()
     }
 }

@@ -37,6 +37,7 @@ public final class LiveFlow: Sendable {
         /// How many sources have not come to their end.
         var sourcesAtWork = 0
         var isReady = false
+        var deadLetters: DeadLetters?
     }
 
     /// Something that is to run beside the others.
@@ -47,6 +48,7 @@ public final class LiveFlow: Sendable {
     let state: Guarded<State>
     private let taps = FlowTaps()
     private let firstRuns: StepRuns
+    private let firstWorkerRuns: [StepRuns]
     private let starts: AsyncStream<Start>
     private let starter: AsyncStream<Start>.Continuation
     /// Ends what a step computes, when the flow has to end.
@@ -61,6 +63,7 @@ public final class LiveFlow: Sendable {
     public init(_ plan: FlowPlan, settings: FlowSettings) throws(UnmadeNode) {
         self.settings = settings
         firstRuns = try StepRuns(plan)
+        firstWorkerRuns = try StepRuns.ofWorkers(plan)
         inbox = Mailbox(Inbox(plan, bases: plan.sources.map(\.slots.lowerBound)))
         let meters = FlowMeters(ids: plan.document.nodes.map(\.id), after: nil)
         state = Guarded(State(plan: plan, meters: meters))
@@ -121,6 +124,21 @@ public final class LiveFlow: Sendable {
             group.cancelAll()
         }
         await stopSinks()
+        state.withLock { $0.deadLetters }?.close()
+    }
+
+    /// The file for messages that fail; another one begins where a new plan names another.
+    func deadLetters(of plan: FlowPlan) -> DeadLetters? {
+        let before = state.withLock { $0.deadLetters }
+        guard before?.path != plan.deadLetters else { return before }
+        before?.close()
+        let letters = plan.deadLetters.map { DeadLetters(path: $0, log: settings.log) }
+        state.withLock { $0.deadLetters = letters }
+        if let letters {
+            let executor = BlockingExecutor(label: "dead-letters")
+            starter.yield { await withTaskExecutorPreference(executor) { letters.run() } }
+        }
+        return letters
     }
 
     private func startEngine(_ plan: FlowPlan) -> StopSignal {
@@ -129,7 +147,9 @@ public final class LiveFlow: Sendable {
         let first = Replacement(
             plan: plan,
             runs: firstRuns,
+            workerRuns: firstWorkerRuns,
             meters: meters,
+            deadLetters: deadLetters(of: plan),
             bases: plan.sources.map(\.slots.lowerBound),
             applied: {}
         )

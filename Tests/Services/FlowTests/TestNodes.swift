@@ -26,6 +26,7 @@ final class TestNodes: Sendable {
         [
             .source(Self.hand) { section, context in HandSource(context.id, section.read(Self.maxAge), self) },
             .step(Self.mix) { _, context in MixStep(context) }, .step(Self.split) { _, context in SplitStep(context) },
+            .step(Self.meet) { _, context in MeetStep(context) },
             .sink(Self.keep) { section, context in
                 KeepSink(context, section.read(Self.refuses), isLive: false, self)
             },
@@ -55,6 +56,9 @@ final class TestNodes: Sendable {
         NodePorts(outputs: .signals(section.read(out), field: "out"))
     }
     static let split = NodeType(role: .step, name: "split", summary: "", fields: [], example: "", takesIn: true) { _ in
+        NodePorts(outputs: .likeInputs)
+    }
+    static let meet = NodeType(role: .step, name: "meet", summary: "", fields: [], example: "", takesIn: true) { _ in
         NodePorts(outputs: .likeInputs)
     }
     static let keep = sink("keep", isLive: false)
@@ -190,6 +194,40 @@ private struct SplitStep: Step {
     final class Run: StepRun {
         func evaluate(_ part: Int, _ inputs: [Sample], _ outputs: inout StepOutputs, until stop: RunStop) {
             outputs.add(.float64((inputs[0].value.number ?? 0) * 2 + Double(part)))
+        }
+    }
+}
+
+/// Hands its input on when two threads are in it at once, and fails when they do not meet.
+private struct MeetStep: Step {
+    private let inside = Mailbox(0)
+    let parts = [StepPart(inputs: [0], outputs: [0])]
+
+    init(_ context: NodeContext) {}
+
+    func makeRun() -> any StepRun { Run(inside) }
+
+    final class Run: StepRun {
+        private let inside: Mailbox<Int>
+        init(_ inside: Mailbox<Int>) { self.inside = inside }
+
+        func evaluate(
+            _ part: Int,
+            _ inputs: [Sample],
+            _ outputs: inout StepOutputs,
+            until stop: RunStop
+        ) throws(NodeFailure) {
+            inside.put { count in
+                count += 1
+                return true
+            }
+            // Each meeting is of two: who comes as the first of one waits for the second.
+            let own = inside.withLock { $0 }
+            let wanted = own + own % 2
+            guard inside.take(until: .now() + .seconds(10), { $0 >= wanted ? true : nil }) == true else {
+                throw NodeFailure("expected another thread, found none")
+            }
+            outputs.add(inputs[0].value)
         }
     }
 }

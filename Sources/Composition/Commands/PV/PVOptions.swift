@@ -43,13 +43,7 @@ enum PVOptions {
 
     static func text(_ value: Value, _ description: Description?) -> String {
         let unit = description?.unit ?? ""
-        let shown: String =
-            switch value {
-            case .text(let text): Printable.text(text, lengthMax: 600)
-            case .choice(let choice): "\(Printable.text(choice.label)) (\(choice.index))"
-            case .none: "-"
-            default: JSONWriter.text(of: value.json(elementsMax: elementsShown), layout: .spaced)
-            }
+        let shown = Printable.text(value.text(elementsShown: elementsShown), lengthMax: 4000)
         return unit.isEmpty ? shown : "\(shown) \(Printable.text(unit))"
     }
 

@@ -51,7 +51,7 @@ extension OneShot.Report {
         console.report(json(view), as: format) {
             for signal in view.signals {
                 guard let sample = signal.sample else { continue }
-                let value = JSONWriter.text(of: sample.value.json(elementsMax: 16), layout: .spaced)
+                let value = Printable.text(sample.value.text(elementsShown: 16), lengthMax: 1000)
                 var line = "\(Printable.text(signal.name)) = \(value)"
                 if sample.severity != .none {
                     line += "  \(sample.severity): \(Printable.text(sample.alarm.message))"

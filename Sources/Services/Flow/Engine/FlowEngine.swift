@@ -8,7 +8,11 @@ internal import Telemetry
 struct Replacement: Sendable {
     let plan: FlowPlan
     let runs: StepRuns
+    /// Of workers that evaluate messages beside each other; empty where the engine does it itself.
+    let workerRuns: [StepRuns]
     let meters: FlowMeters
+    /// Gets the messages that fail.
+    let deadLetters: DeadLetters?
     /// Where the slots of each source begin, by its number.
     let bases: [Int?]
     /// Called on the engine's thread when the new plan works.
@@ -27,6 +31,15 @@ struct StepRuns: @unchecked Sendable {
             }
         }
     }
+
+    /// One for each worker of a plan that has several.
+    static func ofWorkers(_ plan: FlowPlan) throws(UnmadeNode) -> [StepRuns] {
+        let count = plan.document.messages.workers
+        guard plan.trigger == .message, count > 1 else { return [] }
+        var runs: [StepRuns] = []
+        for _ in 0..<count { runs.append(try StepRuns(plan)) }
+        return runs
+    }
 }
 
 /// Runs a plan on one thread: takes what has come, evaluates, hands on, waits.
@@ -42,6 +55,10 @@ struct FlowEngine: ~Copyable {
     private var gates: [SinkGate]
     private var ages: SlotAges
     private var ids = EvaluationIDs()
+    private var workers: FlowWorkers?
+    /// How many messages the workers have.
+    private var atWork = 0
+    private var deadLetters: DeadLetters?
     /// The next evaluation of `trigger: {every: …}`.
     private var tick: MonotonicTime?
     /// Ends what a step computes when the flow ends.
@@ -69,9 +86,16 @@ struct FlowEngine: ~Copyable {
         bases = first.bases
         gates = plan.sinks.map { SinkGate($0, of: plan, meter: first.meters.nodes[$0.node], settings: settings) }
         ages = SlotAges(plan, now: .now())
+        deadLetters = first.deadLetters
+        workers = Self.workers(first, inbox, stop)
         if case .every(let period) = plan.trigger { tick = .now() + period }
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
         writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
+    }
+
+    private static func workers(_ plan: Replacement, _ inbox: Mailbox<Inbox>, _ stop: RunStop) -> FlowWorkers? {
+        guard !plan.workerRuns.isEmpty else { return nil }
+        return FlowWorkers(plan.plan, plan.workerRuns, meters: plan.meters, inbox: inbox, until: stop)
     }
 
     private enum Work {
@@ -80,6 +104,7 @@ struct FlowEngine: ~Copyable {
         /// A burst has begun, and is gathered until its window is over.
         case gathering(until: MonotonicTime)
         case message(Inbox.Taken)
+        case outcome(FlowWorkers.Outcome)
     }
 
     /// Works until it is told to stop, and then through what has come until then.
@@ -92,6 +117,7 @@ struct FlowEngine: ~Copyable {
             case .request(.inspect(let look)): look(view())
             case .arrivals(let first): takeArrivals(first)
             case .message(let taken): takeMessage(taken)
+            case .outcome(let outcome): takeOutcome(outcome)
             case .gathering, nil: break
             }
             tend()
@@ -108,6 +134,7 @@ struct FlowEngine: ~Copyable {
         while true {
             let isOver = isGathered
             let work: Work? = inbox.take(until: deadline) { inbox in
+                if let outcome = inbox.takeOutcome() { return .outcome(outcome) }
                 if let request = inbox.takeRequest() { return .request(request) }
                 if let taken = inbox.takeMessage() { return .message(taken) }
                 guard takesArrivals, !inbox.order.isEmpty else { return nil }
@@ -163,6 +190,12 @@ struct FlowEngine: ~Copyable {
             message.done?(.abandoned)
             return
         }
+        if let workers {
+            workers.add(FlowWorkers.Task(envelope: taken.envelope, base: base, id: ids.current))
+            ids.advance()
+            atWork += 1
+            return
+        }
         // What was offered meanwhile came earlier.
         if tick == nil { _ = drain() }
         for part in message.parts {
@@ -173,7 +206,52 @@ struct FlowEngine: ~Copyable {
             message.done?(.delivered)
             return
         }
-        evaluate(first: taken.envelope.time, trigger: message.parts.last?.stamp, done: message.done)
+        evaluate(first: taken.envelope.time, trigger: message.parts.last?.stamp, done: done(taken.envelope))
+    }
+
+    /// What a worker has done is delivered here, so that sinks are written by one thread.
+    private mutating func takeOutcome(_ outcome: FlowWorkers.Outcome) {
+        atWork -= 1
+        for (slot, sample) in outcome.samples { state.place(slot, sample) }
+        meters.evaluations.add()
+        let receipt = done(outcome.task.envelope).map { Receipt(failure: outcome.failure, $0) }
+        deliver(receipt)
+        receipt?.close()
+        let first = outcome.task.envelope.time
+        meters.latency.add(nanoseconds: MonotonicTime.now().nanoseconds - first.nanoseconds)
+    }
+
+    /// Who is told what becomes of a message: its source, and the dead letters.
+    private func done(_ envelope: Inbox.Envelope) -> (@Sendable (MessageOutcome) -> Void)? {
+        let message = envelope.message
+        guard state.plan.trigger == .message else { return message.done }
+        let (meters, letters, log) = (meters, deadLetters, settings.log)
+        let source = bases[envelope.source].flatMap { base in
+            state.plan.sources.first { $0.slots.lowerBound == base }
+        }
+        let names = (source?.slots).map { $0.map(state.plan.name(ofSlot:)) } ?? []
+        return { outcome in
+            if case .failed(let reason) = outcome {
+                meters.messagesFailed.add()
+                letters?.add(message, names: names, reason: reason)
+                // The first, and then at every power of two.
+                if meters.messagesFailed.value.nonzeroBitCount == 1 {
+                    let fields: KeyValuePairs = ["reason": reason, "times": "\(meters.messagesFailed.value)"]
+                    log.add(Event(.warning, "message failed", fields))
+                }
+            }
+            message.done?(outcome)
+        }
+    }
+
+    /// Waits until the workers have nothing any more, and delivers what came of it.
+    private mutating func drainWorkers() {
+        while atWork > 0 {
+            guard let outcome = inbox.take(until: nil, { $0.takeOutcome() }) else { return }
+            takeOutcome(outcome)
+        }
+        workers?.close()
+        workers = nil
     }
 
     /// One evaluation, and what came of it to the sinks.
@@ -256,10 +334,12 @@ struct FlowEngine: ~Copyable {
         _ = drain()
         evaluate(first: .now(), done: nil)
         while let taken = inbox.withLock({ $0.takeMessage() }) { takeMessage(taken) }
+        drainWorkers()
         taps.end()
     }
 
     private mutating func replace(_ replacement: Replacement) {
+        drainWorkers()
         let plan = replacement.plan
         var moved: [(old: Int, new: Int)] = []
         for (source, base) in replacement.bases.enumerated() {
@@ -286,6 +366,8 @@ struct FlowEngine: ~Copyable {
         state = next
         meters = replacement.meters
         bases = replacement.bases
+        deadLetters = replacement.deadLetters
+        workers = Self.workers(replacement, inbox, stop)
         tick = nil
         if case .every(let period) = plan.trigger { tick = .now() + period }
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
@@ -306,38 +388,5 @@ struct FlowEngine: ~Copyable {
                 )
             }
         )
-    }
-}
-
-/// The ids of evaluations, one after the other.
-private struct EvaluationIDs {
-    private var generator = FastGenerator()
-    private(set) var current: EvaluationID
-
-    init() {
-        current = EvaluationID.make(at: Stamp(nanoseconds: WallClock.now()), using: &generator)
-    }
-
-    mutating func advance() {
-        current = EvaluationID.make(at: Stamp(nanoseconds: WallClock.now()), using: &generator)
-    }
-}
-
-/// Numbers that nobody guesses by chance, without a call of the system for each.
-private struct FastGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init() {
-        var system = SystemRandomNumberGenerator()
-        state = system.next()
-    }
-
-    mutating func next() -> UInt64 {
-        // A Weyl sequence whose steps are mixed: all 2^64 states come, each once.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -35,6 +35,8 @@ public final class FlowMeters: Sendable {
     public let latency: Histogram
     public let evaluations: Counter
     public let reloads: Counter
+    /// Messages whose evaluation or whose writing failed.
+    public let messagesFailed: Counter
 
     /// Meters for nodes of these ids; those of ids that were there before go on.
     init(ids: [String], after old: FlowMeters?) {
@@ -44,5 +46,6 @@ public final class FlowMeters: Sendable {
         latency = old?.latency ?? Histogram()
         evaluations = old?.evaluations ?? Counter()
         reloads = old?.reloads ?? Counter()
+        messagesFailed = old?.messagesFailed ?? Counter()
     }
 }

@@ -106,6 +106,25 @@ struct FlowState: ~Copyable {
         return !changed.isEmpty
     }
 
+    /// What changed since the last time, which counts as delivered.
+    mutating func takeChanges() -> [(slot: Int, sample: Sample)] {
+        var changes: [(slot: Int, sample: Sample)] = []
+        var next = 0
+        while let slot = changed.next(from: next) {
+            next = slot + 1
+            changes.append((slot, samples[slot]))
+        }
+        changed.removeAll()
+        return changes
+    }
+
+    /// Takes a sample that was computed elsewhere: nothing is evaluated because of it.
+    mutating func place(_ slot: Int, _ sample: Sample) {
+        samples[slot] = sample
+        hasArrived[slot] = true
+        changed.insert(slot)
+    }
+
     /// What changed has been delivered.
     mutating func settle() { changed.removeAll() }
 

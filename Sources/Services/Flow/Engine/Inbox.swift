@@ -44,6 +44,8 @@ struct Inbox: Sendable {
     private let messagesMax: Int
     private var roomActions: [@Sendable () -> Void] = []
     private(set) var requests = Ring<Request>()
+    /// What workers have done: as many at the most as they have at once.
+    private var outcomes = Ring<FlowWorkers.Outcome>()
     private(set) var isClosed = false
 
     init(_ plan: FlowPlan, bases: [Int?]) {
@@ -135,6 +137,10 @@ struct Inbox: Sendable {
         roomActions.append(action)
         return true
     }
+
+    mutating func add(_ outcome: FlowWorkers.Outcome) { outcomes.append(outcome) }
+
+    mutating func takeOutcome() -> FlowWorkers.Outcome? { outcomes.popFirst() }
 
     mutating func ask(_ request: Request) { requests.append(request) }
 

@@ -29,15 +29,16 @@ public final class Journal: Sendable {
     }
 
     func add(sink: String, input: FlowPlan.SinkInput, sample: Sample) {
-        var line = JSONObject()
-        line.add("time", .string(Stamp(nanoseconds: WallClock.now()).description))
-        line.add("sink", .string(sink))
-        line.add("output", .string(input.name))
-        sample.addMembers(to: &line, elementsMax: Self.elementsMax)
-        if !input.models.isEmpty { line.add("models", .array(input.models.map { .string($0) })) }
-        var writer = JSONWriter(layout: .line)
-        writer.write(.object(line))
-        lines.add(writer.bytes)
+        let time = Stamp(nanoseconds: WallClock.now())
+        lines.add(size: sample.heldSize) {
+            var line = JSONObject()
+            line.add("time", .string(time.description))
+            line.add("sink", .string(sink))
+            line.add("output", .string(input.name))
+            sample.addMembers(to: &line, elementsMax: Self.elementsMax)
+            if !input.models.isEmpty { line.add("models", .array(input.models.map { .string($0) })) }
+            return line.bytes
+        }
     }
 
     /// Opens the file once, so that a wrong path is told before the flow begins.

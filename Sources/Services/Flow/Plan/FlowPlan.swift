@@ -89,6 +89,8 @@ public struct FlowPlan: Sendable {
     let triggerParts: Set<Int>
     /// The source slots that count under `trigger: all`: those that anything reads.
     let usedSourceSlots: [Int]
+    /// The path of the file for messages that fail.
+    let deadLetters: String?
 
     func node(_ index: Int) -> FlowNode { document.nodes[index] }
 

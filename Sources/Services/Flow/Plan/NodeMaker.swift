@@ -3,14 +3,14 @@ public import Manifest
 
 /// A node type, and how a node of it is made: one line of the catalog.
 public struct NodeMaker: Sendable {
-    enum Make: Sendable {
+    package enum Make: Sendable {
         case source(@Sendable (inout ConfigSection, NodeContext) throws(NodeFailure) -> any Source)
         case step(@Sendable (inout ConfigSection, NodeContext) throws(NodeFailure) -> any Step)
         case sink(@Sendable (inout ConfigSection, NodeContext) throws(NodeFailure) -> any Sink)
     }
 
     public let type: NodeType
-    let make: Make
+    package let make: Make
 
     private init(_ type: NodeType, _ make: Make, role: NodeType.Role) {
         precondition(type.role == role, "'\(type.name)' is a \(type.role.rawValue)")

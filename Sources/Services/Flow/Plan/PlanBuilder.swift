@@ -24,7 +24,7 @@ public struct PlanBuilder: Sendable {
     /// - Precondition: The document has no pending references.
     public func plan(_ document: FlowDocument) throws(UnmadeNode) -> FlowPlan {
         precondition(document.pending.isEmpty, "every signal is known")
-        var build = PlanBuild(document)
+        var build = PlanBuild(document, folder: folder)
         for role in [NodeType.Role.source, .step, .sink] {
             for (index, node) in document.nodes.enumerated() where node.type.role == role {
                 build.add(index, try make(node, build.inputs(of: index)))
@@ -63,6 +63,7 @@ public struct PlanBuilder: Sendable {
 /// A plan that is being put together: sources first, then steps, then sinks.
 private struct PlanBuild {
     private let document: FlowDocument
+    private let folder: String
     private var slots: [FlowPlan.Slot] = []
     private var slotOf: [FlowWire.End: Int] = [:]
     /// The wires to each node, in the order of its inputs.
@@ -72,8 +73,9 @@ private struct PlanBuild {
     private var steps: [FlowPlan.StepNode] = []
     private var sinks: [(node: Int, sink: any Sink)] = []
 
-    init(_ document: FlowDocument) {
+    init(_ document: FlowDocument, folder: String) {
         self.document = document
+        self.folder = folder
         for wire in document.wires { wiresTo[wire.to.node, default: []].append(wire) }
     }
 
@@ -138,7 +140,8 @@ private struct PlanBuild {
             sinks: made,
             trigger: trigger,
             triggerParts: triggerParts,
-            usedSourceSlots: used
+            usedSourceSlots: used,
+            deadLetters: document.messages.deadLetters.map { $0.hasPrefix("/") ? $0 : folder + $0 }
         )
     }
 

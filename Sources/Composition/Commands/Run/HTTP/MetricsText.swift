@@ -30,6 +30,7 @@ struct MetricsText {
         counters("held_back", "Samples held back because nothing is published.", ["sink"]) { $0.heldBack.value }
         counter("slipway_evaluations_total", "Evaluations of the flow.", [(label, meters.evaluations.value)])
         counter("slipway_reloads_total", "How often the flow was replaced.", [(label, meters.reloads.value)])
+        counter("slipway_messages_failed_total", "Messages that failed.", [(label, meters.messagesFailed.value)])
         gauge("slipway_messages_waiting", "Messages that wait.", label, Double(flow.waitingCount))
         if let journalLost {
             counter("slipway_journal_lost_total", "Lines that are not in the journal.", [(label, journalLost)])

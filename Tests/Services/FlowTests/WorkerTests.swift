@@ -1,0 +1,145 @@
+import Component
+import Foundation
+import Lifetime
+import Manifest
+import Signals
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Flow
+
+@Suite(.timeLimit(.minutes(2))) struct WorkerTests {
+    private func run(
+        _ yaml: String,
+        _ body: @escaping @Sendable (LiveFlow, TestNodes) async throws -> Void
+    ) async throws {
+        let nodes = TestNodes()
+        let flow = try LiveFlow(try nodes.plan(yaml), settings: FlowSettings(isPublishing: false, log: KeptLog()))
+        try await withThrowingTaskGroup { group in
+            let ready = StopSignal()
+            group.addTask {
+                defer { ready.give() }
+                try await flow.run { ready.give() }
+            }
+            await ready.wait()
+            group.addTask(executorPreference: BlockingExecutor(label: "test")) {
+                defer { flow.stop.give() }
+                try await body(flow, nodes)
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("Two workers evaluate two messages at once")
+    func atOnce() async throws {
+        let yaml = """
+            flow: f
+            trigger: message
+            messages: {workers: 2}
+            sources: {src: {type: hand, signals: [a]}}
+            steps: {m: {type: meet, in: {x: a}}}
+            sinks: {end: {type: keep, in: [x]}}
+            """
+        try await run(yaml) { _, nodes in
+            let outlet = nodes.outlet("src")
+            for number in 0..<2 {
+                let part = Message.Part(output: 0, value: .float64(Double(number)), stamp: Stamp(nanoseconds: 1))
+                #expect(outlet.send(Message([part])))
+            }
+            let written = try #require(nodes.written { $0.count == 2 })
+            #expect(written.allSatisfy { $0.sample.severity == Severity.none })
+        }
+    }
+
+    @Test("Messages of one key keep their order among several workers, and each is told its end")
+    func order() async throws {
+        let yaml = """
+            flow: f
+            trigger: message
+            messages: {workers: 3, waiting: 50}
+            sources: {src: {type: hand, signals: [key, a]}}
+            steps: {s: {type: split, in: {k: key, x: a}}}
+            sinks: {end: {type: keep, in: [k, x]}}
+            """
+        try await run(yaml) { flow, nodes in
+            let outlet = nodes.outlet("src")
+            let delivered = Guarded(0)
+            for number in 0..<3000 {
+                let parts = [
+                    Message.Part(output: 0, value: .float64(Double(number % 7)), stamp: Stamp(nanoseconds: 1)),
+                    Message.Part(output: 1, value: .float64(Double(number)), stamp: Stamp(nanoseconds: 1)),
+                ]
+                let message = Message(parts, key: "k\(number % 7)") { outcome in
+                    if outcome == .delivered { delivered.withLock { $0 += 1 } }
+                }
+                #expect(outlet.sendWaiting(message))
+            }
+            let written = try #require(nodes.written { $0.count == 6000 })
+            var last: [Double: Double] = [:]
+            for index in stride(from: 0, to: written.count, by: 2) {
+                // The two values of a message are written together.
+                let key = try #require(written[index].sample.value.number)
+                let value = try #require(written[index + 1].sample.value.number)
+                #expect(written[index].sample.id == written[index + 1].sample.id)
+                #expect(last[key] ?? -1 < value)
+                last[key] = value
+            }
+            #expect(delivered.withLock { $0 } == 3000)
+            #expect(flow.meters.evaluations.value >= 3000)
+        }
+    }
+
+    @Test("With several workers a message stands for itself: what it does not bring is not there")
+    func alone() async throws {
+        let yaml = """
+            flow: f
+            trigger: message
+            messages: {workers: 2}
+            sources: {src: {type: hand, signals: [a, b]}}
+            steps: {m: {type: mix, in: {x: a, y: b}, out: [m]}, s: {type: split, in: {z: a}}}
+            sinks: {end: {type: keep, in: [m, z]}}
+            """
+        try await run(yaml) { _, nodes in
+            let outlet = nodes.outlet("src")
+            for output in [1, 0] {
+                let part = Message.Part(output: output, value: .float64(2), stamp: Stamp(nanoseconds: 1))
+                #expect(outlet.sendWaiting(Message([part])))
+            }
+            let written = try #require(nodes.written { $0.contains { $0.name == "z" } })
+            #expect(written.map(\.name) == ["z"])
+        }
+    }
+
+    @Test("A message that fails is told so, counted, and kept with its reason", arguments: [1, 2])
+    func deadLetters(workers: Int) async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "dead-\(UUID().uuidString).jsonl").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let yaml = """
+            flow: f
+            trigger: message
+            messages: {workers: \(workers), dead_letters: \(path)}
+            sources: {src: {type: hand, signals: [a]}}
+            steps: {m: {type: mix, in: {x: a}, out: [m]}}
+            sinks: {end: {type: keep, in: [m]}}
+            """
+        let outcomes = Guarded<[MessageOutcome]>([])
+        try await run(yaml) { flow, nodes in
+            let outlet = nodes.outlet("src")
+            for number in 0..<20 {
+                let part = Message.Part(output: 0, value: .float64(Double(number)), stamp: Stamp(nanoseconds: 1))
+                let message = Message([part], key: "k") { outcome in outcomes.withLock { $0.append(outcome) } }
+                #expect(outlet.sendWaiting(message))
+            }
+            _ = try #require(nodes.written { $0.count == 20 })
+        }
+        // A sum of 5 fails, and 18 is 5 more than 13.
+        let failed = outcomes.withLock { $0 }.enumerated().filter { $0.element != .delivered }
+        #expect(failed.map(\.offset) == [5, 18])
+        #expect(failed.first?.element == .failed("m: expected another sum"))
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].contains("\"reason\":\"m: expected another sum\",\"key\":\"k\""))
+        #expect(lines[1].contains("{\"signal\":\"a\",\"value\":18.0"))
+    }
+}
