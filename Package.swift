@@ -292,7 +292,7 @@ let package = Package(
             name: "PVAccessTests",
             dependencies: ["PVAccess", "JSON", "Lifetime", "Signals", "TestSupport"],
             path: "Tests/Components/PVAccessTests",
-            exclude: ["alarms_control.json"],
+            exclude: ["alarms_control.json", "ioc.py", "peer.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -148,14 +148,6 @@ import Testing
         }
     }
 
-    @Test("The demo shows what there is and ends well")
-    func demo() throws {
-        let outcome = try Program(Repository.root.appending(path: "scripts/demo").path).run([Program.slipway.path])
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("injector.yaml: ok: flow injector"))
-        #expect(outcome.output.contains("1 file, 6 errors, 0 warnings"))
-    }
-
     @Test("The version in the change log is the program's")
     func version() throws {
         let log = try Repository.text("CHANGELOG.md")

@@ -35,13 +35,7 @@ struct PVGetCommand: Command {
         let outcomes = MainTask.wait {
             await withTaskGroup(of: (Int, Outcome).self) { group in
                 for (index, name) in names.enumerated() {
-                    group.addTask {
-                        do throws(NodeFailure) {
-                            return (index, .success(try await Catalog.processVariables.get(name, within: limit)))
-                        } catch {
-                            return (index, .failure(error))
-                        }
-                    }
+                    group.addTask { (index, await Self.outcome(name, limit)) }
                 }
                 var outcomes = [Outcome?](repeating: nil, count: names.count)
                 for await (index, outcome) in group { outcomes[index] = outcome }
@@ -55,6 +49,12 @@ struct PVGetCommand: Command {
         }
         let hasFailed = outcomes.contains { if case .failure = $0 { true } else { false } }
         return hasFailed ? .problemsFound : .done
+    }
+
+    private static func outcome(_ name: String, _ limit: Duration) async -> Outcome {
+        do throws(NodeFailure) { return .success(try await Catalog.processVariables.get(name, within: limit)) } catch {
+            return .failure(error)
+        }
     }
 
     private func print(_ name: String, _ outcome: Outcome, _ width: Int, _ console: Console) {

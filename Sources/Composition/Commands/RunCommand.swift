@@ -171,13 +171,17 @@ private struct RunningProcess {
             }
             group.addTask {
                 do throws(UnmadeNode) {
-                    try await flow.run {
-                        Self.greet(flow, options, log)
-                        ready.give()
+                    if httpFailure.withLock({ $0 == nil }) {
+                        try await flow.run {
+                            Self.greet(flow, options, log)
+                            ready.give()
+                        }
                     }
                 } catch {
                     failure.withLock { $0 = error }
                 }
+                // However it ended: nobody waits for it any more.
+                flow.stop.give()
                 ready.give()
                 flowEnded.give()
             }

@@ -19,13 +19,6 @@ public protocol Sink: Sendable {
     ///
     /// `done` is called once when all of it is where it should be, with the first reason why not.
     func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?)
-
-    /// What is known about an input besides its values.
-    func describe(_ input: Int, _ description: Description)
-}
-
-extension Sink {
-    public func describe(_ input: Int, _ description: Description) {}
 }
 
 /// How far a sink reaches.

@@ -179,8 +179,7 @@ extension LiveFlow {
                 wantsMessages: plan.trigger == .message,
                 inbox: inbox,
                 meter: state.meters.nodes[node.node],
-                log: settings.log,
-                described: { [weak self] in self?.describe(number, $0, $1) }
+                log: settings.log
             )
             state.sources.append(
                 RunningSource(fingerprint: node.fingerprint, source: node.source, outlet: outlet, child: child)
@@ -229,20 +228,6 @@ extension LiveFlow {
         let sources = state.withLock { $0.sources.compactMap(\.self) }
         for source in sources { source.child.stop.give() }
         for source in sources { await source.child.ended.wait() }
-    }
-
-    /// Hands on what became known of a signal to the sinks that show it as it is.
-    private func describe(_ number: Int, _ output: Int, _ description: Description) {
-        let targets = state.withLock { state -> [(sink: any Sink, input: Int)] in
-            guard let running = state.sources[number],
-                let node = state.plan.sources.first(where: { $0.fingerprint == running.fingerprint }),
-                output < node.slots.count
-            else { return [] }
-            return state.plan.slots[node.slots.lowerBound + output].sinks.map {
-                (state.plan.sinks[$0.sink].sink, $0.input)
-            }
-        }
-        for target in targets { target.sink.describe(target.input, description) }
     }
 }
 
@@ -316,7 +301,29 @@ extension LiveFlow {
             )
             return true
         }
-        return reply.take(until: .now() + limit) { $0 }
+        return reply.take(until: .now() + limit) { $0 }.map(described)
+    }
+
+    /// The same with what sources have said about their signals.
+    private func described(_ view: FlowView) -> FlowView {
+        let outlets = state.withLock { state in
+            state.sources.compactMap { running -> (id: String, outlet: Outlet)? in
+                guard let running,
+                    let node = state.plan.sources.first(where: { $0.fingerprint == running.fingerprint })
+                else { return nil }
+                return (state.plan.node(node.node).id, running.outlet)
+            }
+        }
+        var described = view
+        var next: [String: Int] = [:]
+        for index in described.signals.indices {
+            let id = described.signals[index].node
+            guard let outlet = outlets.first(where: { $0.id == id })?.outlet else { continue }
+            // The signals of a node stand in the order of its outputs.
+            described.signals[index].description = outlet.description(of: next[id, default: 0])
+            next[id, default: 0] += 1
+        }
+        return described
     }
 
     /// Looks at the signals as they change while the body runs; false where too many look already.

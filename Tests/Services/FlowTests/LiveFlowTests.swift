@@ -1,4 +1,5 @@
 import Component
+import Foundation
 import Lifetime
 import Manifest
 import Signals
@@ -143,6 +144,27 @@ import Testing
             #expect(written[1].sample.stamp == Stamp(nanoseconds: 5))
             outlet.offer(0, .float64(1), .none, Stamp(nanoseconds: 6), skipped: 0)
             #expect(try #require(nodes.written { $0.count == 3 })[2].sample.severity == Severity.none)
+        }
+    }
+
+    @Test("With a period of its own, what has come in time is not too old")
+    func agesAtPeriod() async throws {
+        let yaml = two.replacing("signals: [a, b]", with: "signals: [a, b], max_age: 300ms")
+            .replacing("flow: f", with: "flow: f\ntrigger: {every: 1s}")
+        try await running(yaml) { _, nodes, log in
+            let outlet = nodes.outlet("src")
+            let start = MonotonicTime.now()
+            var value = 0.0
+            while MonotonicTime.now() < start + .milliseconds(2500) {
+                value += 1
+                outlet.offer(0, .float64(value), .none, Stamp(nanoseconds: 1), skipped: 0)
+                _ = nodes.written { _ in true }
+                usleep(1000)
+            }
+            let written = nodes.written
+            #expect(written.count >= 2)
+            #expect(written.allSatisfy { $0.sample.severity == Severity.none }, "\(written.map(\.sample.alarm))")
+            #expect(log.events.allSatisfy { $0.text != "signal stale" })
         }
     }
 

@@ -8,13 +8,16 @@ _slipway() {
     elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _slipway_words "completion doctor formula help model schema validate version --help"
+        _slipway_words "completion doctor formula help model pv run schema validate version --help"
         return
     fi
     local command=${COMP_WORDS[1]}
     case $command in
         model)
             if ((COMP_CWORD == 2)); then _slipway_words "check run show --help"; return; fi
+            command+=" ${COMP_WORDS[2]}" ;;
+        pv)
+            if ((COMP_CWORD == 2)); then _slipway_words "get monitor put --help"; return; fi
             command+=" ${COMP_WORDS[2]}" ;;
     esac
     case $command in
@@ -41,7 +44,7 @@ _slipway() {
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors completion doctor formula help model schema validate version pva pass console pva-server"; fi ;;
+            else _slipway_words "flow errors completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder"; fi ;;
         'model check')
             case $previous in
                 --seed) :; return ;;
@@ -66,6 +69,42 @@ _slipway() {
                 --output) _slipway_words "text json yaml"; return ;;
             esac
             if [[ $current == -* ]]; then _slipway_words "--models --output -h --help"
+            else _slipway_files; fi ;;
+        'pv get')
+            case $previous in
+                -w|--timeout) :; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "-w --timeout --output -h --help"
+            else :; fi ;;
+        'pv monitor')
+            case $previous in
+                --for) :; return ;;
+                -n|--count) :; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--for -n --count --output -h --help"
+            else :; fi ;;
+        'pv put')
+            case $previous in
+                -w|--timeout) :; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "-w --timeout --output -h --help"
+            else :; fi ;;
+        'run')
+            case $previous in
+                -c|--config) _slipway_files; return ;;
+                -e|--env) _slipway_files; return ;;
+                --shadow) :; return ;;
+                --for) :; return ;;
+                --journal) _slipway_files; return ;;
+                --http) :; return ;;
+                --log) _slipway_words "text json"; return ;;
+                --models) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "-c --config -e --env -p --publish --shadow -o --one-shot --for --watch --journal --http -d --debug --log --models --output -h --help"
             else _slipway_files; fi ;;
         'schema')
             case $previous in

@@ -6,6 +6,8 @@ _slipway() {
         'formula:Compute a formula, explain it, or compute many from a file.'
         'help:Show help on a command, a node type, flows or error messages.'
         'model:check, run, show'
+        'pv:get, monitor, put'
+        'run:Run a flow\: live values in, predictions out.'
         'schema:Print the JSON Schema of flows, for editors.'
         'validate:Check flows; print every problem with its place.'
         'version:Print the version, and those of the native libraries.'
@@ -20,6 +22,10 @@ _slipway() {
     case $command in
         model)
             local -a words_of_group=('check:Run a model on random inputs of every open size; print timings.' 'run:Run a model on inputs from a file.' 'show:Show what a model takes and gives, and where it comes from.')
+            if ((CURRENT == 2)); then _describe command words_of_group; return; fi
+            command+=" $words[2]"; shift words; ((CURRENT--)) ;;
+        pv)
+            local -a words_of_group=('get:Fetch the values of process variables.' 'monitor:Print process variables as they change.' 'put:Write a process variable, and wait until it is done.')
             if ((CURRENT == 2)); then _describe command words_of_group; return; fi
             command+=" $words[2]"; shift words; ((CURRENT--)) ;;
     esac
@@ -48,7 +54,7 @@ _slipway() {
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
-                ':TOPIC:(flow errors completion doctor formula help model schema validate version pva pass console pva-server)' ;;
+                ':TOPIC:(flow errors completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder)' ;;
         'model check')
             _arguments \
                 '--seed[Which random inputs\: the same for the same number.]:NUMBER:' \
@@ -75,6 +81,54 @@ _slipway() {
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 ':MODEL:_files' ;;
+        'pv get')
+            _arguments \
+                '-w[How long to wait, as '\''500ms'\'' or '\''10s'\''.]:TIME:' \
+                '--timeout[How long to wait, as '\''500ms'\'' or '\''10s'\''.]:TIME:' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                '*:NAME:' ;;
+        'pv monitor')
+            _arguments \
+                '--for[End after this time, as '\''10s'\''. Without it, Ctrl-C ends it.]:DURATION:' \
+                '-n[End after so many values. Without it, Ctrl-C ends it.]:COUNT:' \
+                '--count[End after so many values. Without it, Ctrl-C ends it.]:COUNT:' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                '*:NAME:' ;;
+        'pv put')
+            _arguments \
+                '-w[How long to wait, as '\''500ms'\'' or '\''10s'\''.]:TIME:' \
+                '--timeout[How long to wait, as '\''500ms'\'' or '\''10s'\''.]:TIME:' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                '*:NAME VALUE:' ;;
+        'run')
+            _arguments \
+                '-c[The same as FILE. Without it, FILE.]:FILE:_files' \
+                '--config[The same as FILE. Without it, FILE.]:FILE:_files' \
+                '-e[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--env[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '-p[Write to live systems.]' \
+                '--publish[Write to live systems.]' \
+                '--shadow[Write to live systems, but under names that begin with PREFIX. Without it, under their own.]:PREFIX:' \
+                '-o[Wait until every signal has been computed once, print all signals, end.]' \
+                '--one-shot[Wait until every signal has been computed once, print all signals, end.]' \
+                '--for[End after this time, as '\''10s'\'' or '\''8h'\''. Without it the flow runs until it is told to end.]:DURATION:' \
+                '--watch[Read the file again whenever it changes.]' \
+                '--journal[Write a line for every write to a live system. Without it there is no journal.]:FILE:_files' \
+                '--http[Answer /livez, /readyz, /metrics, /flow and /events here; port 0 is any free one. Without it nothing listens.]:HOST:PORT:' \
+                '-d[Log what is decided as well.]' \
+                '--debug[Log what is decided as well.]' \
+                '--log[How events are written to standard error, one a line.]:FORMAT:(text json)' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':FILE:_files' ;;
         'schema')
             _arguments \
                 '--output[How to print.]:FORMAT:(json yaml)' \

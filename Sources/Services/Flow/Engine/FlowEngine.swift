@@ -309,7 +309,7 @@ struct FlowEngine: ~Copyable {
         let now = MonotonicTime.now()
         if let expiry = ages.nextExpiry, expiry <= now {
             // What has come meanwhile is not too old.
-            if tick == nil { _ = drain() }
+            _ = drain()
             for (slot, age) in ages.expire(at: now) {
                 let text = "\(state.plan.name(ofSlot: slot)) is older than \(age.shortText)"
                 state.lose(slot, .invalid(text), id: ids.current)
@@ -374,7 +374,8 @@ struct FlowEngine: ~Copyable {
         writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
         meters.reloads.add()
         replacement.applied()
-        if tick == nil { evaluate(first: .now(), done: nil) }
+        // A message is evaluated once.
+        if tick == nil, plan.trigger != .message { evaluate(first: .now(), done: nil) }
     }
 
     private func view() -> FlowView {

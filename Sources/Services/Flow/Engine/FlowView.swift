@@ -7,8 +7,10 @@ public struct FlowView: Sendable {
         public let name: String
         /// Nil while nothing has arrived.
         public let sample: Sample?
+        /// What the source said about it; nil where nothing is known.
+        public var description: Description?
     }
 
     public let flow: String
-    public let signals: [Signal]
+    public internal(set) var signals: [Signal]
 }

@@ -12,7 +12,6 @@ final class Outlet: SourceOutlet {
     private let names: [String]
     private let log: any EventLog
     private let descriptions: Guarded<[Int: Description]>
-    private let described: @Sendable (Int, Description) -> Void
 
     /// `source` is its number in the inbox, which it keeps from plan to plan.
     init(
@@ -21,8 +20,7 @@ final class Outlet: SourceOutlet {
         wantsMessages: Bool,
         inbox: Mailbox<Inbox>,
         meter: FlowMeters.Node,
-        log: any EventLog,
-        described: @escaping @Sendable (Int, Description) -> Void
+        log: any EventLog
     ) {
         self.source = source
         self.names = names
@@ -30,7 +28,6 @@ final class Outlet: SourceOutlet {
         self.inbox = inbox
         self.meter = meter
         self.log = log
-        self.described = described
         descriptions = Guarded([:])
     }
 
@@ -55,7 +52,6 @@ final class Outlet: SourceOutlet {
 
     func describe(_ output: Int, _ description: Description) {
         descriptions.withLock { $0[output] = description }
-        described(output, description)
     }
 
     func description(of output: Int) -> Description? { descriptions.withLock { $0[output] } }

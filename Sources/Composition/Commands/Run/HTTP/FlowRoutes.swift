@@ -2,6 +2,7 @@ internal import Flow
 internal import HTTP
 internal import JSON
 internal import Lifetime
+internal import Models
 internal import Signals
 
 /// What a running flow answers over HTTP.
@@ -90,10 +91,12 @@ enum FlowRoutes {
             for member in graph.members { object.add(member.name, member.value) }
         }
         let samples = view.signals.map { signal -> JSONValue in
-            guard let sample = signal.sample else {
-                return ["node": .string(signal.node), "signal": .string(signal.name)]
-            }
-            return FlowEvents.json(signal.node, signal.name, sample)
+            var object = JSONObject()
+            object.add("node", .string(signal.node))
+            object.add("signal", .string(signal.name))
+            signal.sample?.addMembers(to: &object, elementsMax: FlowEvents.elementsMax)
+            if let unit = signal.description?.unit, !unit.isEmpty { object.add("unit", .string(unit)) }
+            return .object(object)
         }
         object.add("signals", .array(samples))
         return .object(object)
