@@ -63,6 +63,32 @@ import Testing
         }
     }
 
+    @Test("Of two sources each ages by its own limit, whichever comes first", arguments: [["A", "B"], ["B", "A"]])
+    func agesOfTheirOwn(order: [String]) throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try stage.run(
+                """
+                flow: f
+                sources:
+                  slow: {type: pva, pvs: [A], max_age: 1h}
+                  fast: {type: pva, pvs: [B], max_age: 500ms}
+                sinks:
+                  o: {type: pva-server, pvs: {OUT:A: {signal: A}, OUT:B: {signal: B}}}
+
+                """
+            )
+            let client = try stage.client()
+            for name in order {
+                try server.add(name, 1)
+                try client.tell(["do": "await", "name": .string("OUT:\(name)"), "value": 1])
+            }
+            try client.awaitInvalid("OUT:B", "B is older than 500ms")
+            try client.awaitValue("OUT:A", 1)
+            try stage.end()
+        }
+    }
+
     @Test("Of two servers with one name one is used, and the other when that one dies")
     func twoServers() throws {
         try LiveStage.with { stage in
