@@ -42,4 +42,34 @@ extension LiveFaultTests {
             try stage.end()
         }
     }
+
+    @Test("Of a broken recording every good line is played, and every bad one told", arguments: ["r.jsonl", "r.csv"])
+    func brokenRecording(name: String) throws {
+        let lines =
+            name == "r.csv"
+            ? ["A,B", "1,x", "2", "3,x", "1,2,3", "4,x", "\u{0}\u{1},", "5,x"]
+            : [
+                #"{"signal":"A","value":1}"#, "rubbish", #"{"signal":"A","value":3}"#, #"{"signal":"A","va"#,
+                #"{"A":4}"#, #"{"signal":"A","value":{"a":[}}"#, "[1]", #"{"signal":"A","value":5}"#,
+            ]
+        try LiveStage.with { stage in
+            try stage.write(lines.joined(separator: "\n") + "\n", to: name)
+            let flow = try stage.run(
+                """
+                flow: f
+                sources: {p: {type: replay, file: \(name), signals: [A], pace: fastest}}
+                sinks: {o: {type: recorder, file: out.jsonl}}
+
+                """,
+                waits: false
+            )
+            try stage.waitUntil("the recording is over") { !flow.isRunning }
+            #expect(flow.status == 0)
+            let played = try Self.values("value", of: stage.text("out.jsonl"))
+            #expect(played == [1, 3, 4, 5], "\(stage.log)")
+            let bad = name == "r.csv" ? [3, 5] : [2, 4, 6, 7]
+            for line in bad { #expect(stage.log.contains("line \(line):"), "\(stage.log)") }
+            #expect(stage.log.count(of: "sample refused") == bad.count)
+        }
+    }
 }
