@@ -43,6 +43,36 @@ extension LiveFaultTests {
         }
     }
 
+    @Test("A file that is removed with its folder is told, and begun anew when there is a folder again")
+    func folderRemoved() throws {
+        try LiveStage.with { stage in
+            let folder = stage.folder.appending(path: "kept")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+            let server = try stage.server()
+            try server.add("A", 1)
+            try stage.run(
+                Self.flow + "  r: {type: recorder, file: kept/r.jsonl, in: [twice]}\n",
+                ["--publish", "--journal", "kept/j.jsonl"]
+            )
+            let client = try stage.client()
+            try client.awaitValue("OUT", 2)
+            try FileManager.default.removeItem(at: folder)
+            try server.post("A", 2)
+            try client.awaitValue("OUT", 4)
+            try stage.waitUntil("both are told") {
+                stage.log.contains("kept/r.jsonl: No such file or directory")
+                    && stage.log.contains("journal not written path=kept/j.jsonl")
+            }
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+            try server.post("A", 3)
+            try client.awaitValue("OUT", 6)
+            try stage.waitUntil("both are there again") {
+                stage.text("kept/r.jsonl").contains("\"value\":6") && stage.text("kept/j.jsonl").contains("\"value\":6")
+            }
+            try stage.end()
+        }
+    }
+
     @Test("Of a broken recording every good line is played, and every bad one told", arguments: ["r.jsonl", "r.csv"])
     func brokenRecording(name: String) throws {
         let lines =
