@@ -70,4 +70,19 @@ extension LiveFaultTests {
             try stage.end()
         }
     }
+
+    @Test("A screen that nobody reads stops nothing, and does not keep the flow from ending")
+    func unreadScreen() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 0)
+            let pipe = Pipe()
+            try stage.run(Self.flow + "  c: {type: console}\n", output: pipe.fileHandleForWriting)
+            let client = try stage.client()
+            try client.awaitValue("OUT", 0)
+            try server.tell(["do": "burst", "name": "A", "count": 20_000])
+            try client.awaitValue("OUT", 40_000)
+            try stage.end()
+        }
+    }
 }
