@@ -71,6 +71,28 @@ extension LiveFaultTests {
         }
     }
 
+    @Test("A log that nobody reads stops nothing")
+    func unreadLog() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 0)
+            let pipe = Pipe()
+            try stage.run(
+                Self.flow.replacing("pvs: [A]", with: "pvs: [A], max_age: 1ms"),
+                errors: pipe.fileHandleForWriting,
+                waits: false
+            )
+            let client = try stage.client()
+            try client.tell(["do": "await", "name": "OUT", "value": 0])
+            // Each value gets too old, which is told: a pipe holds some 64 KiB.
+            for count in 1...1500 {
+                try server.post("A", .integer(Int64(count)))
+                try client.tell(["do": "await", "name": "OUT", "value": .integer(Int64(2 * count))])
+            }
+            try stage.end()
+        }
+    }
+
     @Test("A screen that nobody reads stops nothing, and does not keep the flow from ending")
     func unreadScreen() throws {
         try LiveStage.with { stage in
