@@ -55,6 +55,24 @@ extension LiveFaultTests {
         }
     }
 
+    @Test("A result that its variable cannot hold makes it INVALID: the value before must not look good")
+    func unfitResult() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", [5], code: "ad")
+            try stage.run(Self.flow)
+            let client = try stage.client()
+            try client.awaitValue("OUT", 10)
+            for value in [[1, 2], [], [1, 2, 3]] as [JSONValue] {
+                try server.post("A", value)
+                try client.awaitInvalid("OUT", "expected a number (float64) for 'OUT', found float64 of shape")
+                try server.post("A", [7])
+                try client.awaitValue("OUT", 14)
+            }
+            try stage.end()
+        }
+    }
+
     @Test("An image whose size changes while it streams")
     func imageSize() throws {
         try LiveStage.with { stage in
