@@ -26,6 +26,46 @@ extension LiveFaultTests {
         }
     }
 
+    @Test("SIGTERM right behind the last value: it is written before the end", arguments: [0, 0.3])
+    func lastValue(delay: Double) throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 0)
+            try server.tell(["do": "add", "name": "SET", "value": 0, "delay": .number(delay)])
+            try stage.run(
+                Self.flow.replacing(
+                    "{type: pva-server, pvs: {OUT: {signal: twice}}}",
+                    with: "{type: pva, pvs: {SET: twice}}"
+                ),
+                ["--publish", "--journal", "j.jsonl"]
+            )
+            try server.post("A", 1)
+            try server.tell(["do": "puts", "name": "SET", "value": 2])
+            for value in 2...20 { try server.post("A", .integer(Int64(value))) }
+            try server.post("A", 500)
+            try stage.waitUntil("it is computed") { stage.text("j.jsonl").contains("1000") }
+            try stage.end()
+            try server.tell(["do": "puts", "name": "SET", "value": 1000, "timeout": 2])
+        }
+    }
+
+    @Test("A target that is gone does not keep the flow from ending")
+    func endWithoutTarget() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 1)
+            try stage.run(
+                Self.flow.replacing(
+                    "{type: pva-server, pvs: {OUT: {signal: twice}}}",
+                    with: "{type: pva, pvs: {SET: twice}}"
+                ),
+                ["--publish", "--journal", "j.jsonl"]
+            )
+            try stage.waitUntil("it is computed") { stage.text("j.jsonl").contains("\"value\":2") }
+            try stage.end()
+        }
+    }
+
     @Test("kill -9 under load: the journal is whole but for its last line, and the variables come back")
     func killed() throws {
         try LiveStage.with { stage in
