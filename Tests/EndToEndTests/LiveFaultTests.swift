@@ -122,6 +122,17 @@ import Testing
         }
     }
 
+    @Test("A sink that cannot begin ends the start, with the reason")
+    func sinkCannotBegin() throws {
+        try LiveStage.with { stage in
+            let document = Self.flow + "  r: {type: recorder, file: none/r.jsonl}\n"
+            let flow = try stage.run(document, waits: false)
+            try stage.waitUntil("the program ends") { !flow.isRunning }
+            #expect(flow.status == 1)
+            #expect(stage.log.contains("sinks.r: expected a file to write at 'none/r.jsonl'"))
+        }
+    }
+
     @Test(
         "The clock of the machine jumps: ages go on as before, and stamps follow the clock",
         arguments: [-86_400, 86_400]

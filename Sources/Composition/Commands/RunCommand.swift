@@ -37,6 +37,10 @@ struct RunCommand: Command {
             console.errors.print("slipway run: \(problem)")
             return .problemsFound
         }
+        // From here on SIGHUP is heard; what is asked before the flow runs waits until it does.
+        let reloads = ReloadRequests()
+        let hangups = ProcessSignals([SIGHUP: { reloads.ask() }])
+        defer { withExtendedLifetime(hangups) {} }
         let loader = FlowLoader(path: options.path, modelFolder: options.modelFolder, shadow: options.shadow ?? "")
         let loaded = loader.load()
         for diagnostic in loaded.diagnostics { console.errors.print(diagnostic.description) }
@@ -57,7 +61,15 @@ struct RunCommand: Command {
             console.errors.print(loader.problem(error).description)
             return .problemsFound
         }
-        return RunningProcess(flow: flow, options: options, loader: loader, log: log, journal: journal).run(console)
+        let process = RunningProcess(
+            flow: flow,
+            options: options,
+            loader: loader,
+            reloads: reloads,
+            log: log,
+            journal: journal
+        )
+        return process.run(console)
     }
 }
 
@@ -66,6 +78,7 @@ private struct RunningProcess {
     let flow: LiveFlow
     let options: RunOptions
     let loader: FlowLoader
+    let reloads: ReloadRequests
     let log: EventPrinter
     let journal: Journal?
 
@@ -73,7 +86,6 @@ private struct RunningProcess {
     func run(_ console: Console) -> ExitStatus {
         // A reader that has gone ends no flow.
         signal(SIGPIPE, SIG_IGN)
-        let reloads = ReloadRequests()
         let (flow, log) = (flow, log)
         let end: @Sendable () -> Void = {
             // Whoever asks again does not want to wait.
@@ -82,7 +94,7 @@ private struct RunningProcess {
             flow.stop.give()
         }
         let signals = ProcessSignals(
-            [SIGTERM: end, SIGINT: end, SIGHUP: { reloads.ask() }] as [Int32: @Sendable () -> Void]
+            [SIGTERM: end, SIGINT: end] as [Int32: @Sendable () -> Void]
         )
         let journalEnded = journal.map { journal in
             let ended = DispatchSemaphore(value: 0)
@@ -94,7 +106,7 @@ private struct RunningProcess {
         }
         let outcome = Guarded<Result<OneShot.Report?, UnmadeNode>>(.success(nil))
         let ended = DispatchSemaphore(value: 0)
-        let (options, loader) = (options, loader)
+        let (options, loader, reloads) = (options, loader, reloads)
         // The one task of the process: the main thread waits for it.
         Task.detached {
             let result = await Self.work(flow, options, loader, log, reloads)
@@ -140,7 +152,11 @@ private struct RunningProcess {
                     flow.stop.give()
                 }
             }
-            group.addTask { await reloads.serve(flow, loader, log, watches: options.isWatching) }
+            group.addTask {
+                // Before, there is nothing to be replaced.
+                await ready.wait()
+                await reloads.serve(flow, loader, log, watches: options.isWatching)
+            }
             group.addTask {
                 do throws(UnmadeNode) {
                     try await flow.run {
@@ -151,6 +167,7 @@ private struct RunningProcess {
                     failure.withLock { $0 = error }
                 }
                 ready.give()
+                flow.stop.give()
             }
             await flow.stop.wait()
             // What is left ends with the flow: it is waited for.

@@ -90,6 +90,7 @@ struct FlowEngine: ~Copyable {
             case .request(.stop): return finish()
             case .request(.replace(let replacement)): replace(replacement)
             case .request(.inspect(let look)): look(view())
+            case .request(.giveAgain(let ids)): for index in gates.indices { gates[index].giveAgain(ids) }
             case .arrivals(let first): takeArrivals(first)
             case .message(let taken): takeMessage(taken)
             case .gathering, nil: break

@@ -75,6 +75,17 @@ struct SinkGate {
         if !passed.isEmpty { send(nil) }
     }
 
+    /// Gives a sink that is one of these, and was begun anew, what it had.
+    ///
+    /// It is about what the sink shows: what it wrote elsewhere is there still.
+    mutating func giveAgain(_ ids: Set<String>) {
+        guard ids.contains(id), sink.reach == .live, sink.carriesAlarms else { return }
+        passed = governors.indices.compactMap { input in
+            governors[input].last.map { SinkWrite(input: input, sample: $0) }
+        }
+        send(nil)
+    }
+
     private mutating func judge(_ input: Int, _ verdict: Governor.Verdict) {
         switch verdict {
         case .write(let sample, let isClamped):
