@@ -22,9 +22,10 @@ import Testing
         try LiveStage.with { stage in
             try stage.run(Self.flow.replacing("pvs: [A]", with: "pvs: [A, B]").replacing("2 * A", with: "2 * A + B"))
             let client = try stage.client()
-            try client.awaitInvalid("OUT")
+            try client.awaitInvalid("OUT", "no value yet of A, B")
             var server = try stage.server()
             try server.add("B", 0)
+            try client.awaitInvalid("OUT", "no value yet of A")
             try server.add("A", 1)
             try client.awaitValue("OUT", 2)
             server.kill()
