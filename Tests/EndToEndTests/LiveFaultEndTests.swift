@@ -102,4 +102,24 @@ extension LiveFaultTests {
             }
         }
     }
+
+    @Test("SIGTERM right behind the last value: who watches a hosted variable has it before the server goes")
+    func lastHostedValue() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 0)
+            try stage.run(Self.flow, ["--publish", "--journal", "j.jsonl"])
+            let client = try stage.client()
+            try client.awaitValue("OUT", 0)
+            for value in 1...50 { try server.post("A", .integer(Int64(value))) }
+            try server.post("A", 500)
+            try stage.waitUntil("it is computed") { stage.text("j.jsonl").contains("1000") }
+            try stage.end()
+            try client.tell(["do": "await", "name": "OUT", "severity": "GONE"])
+            guard case .array(let events)? = try client.tell(["do": "events", "name": "OUT"])["events"],
+                case .object(let last)? = events.dropLast().last
+            else { throw LiveFailure("no events") }
+            #expect(last["value"] == 1000 || last["value"] == 1000.0, "\(events.suffix(4))")
+        }
+    }
 }

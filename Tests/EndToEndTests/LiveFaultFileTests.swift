@@ -102,4 +102,69 @@ extension LiveFaultTests {
             #expect(stage.log.count(of: "sample refused") == bad.count)
         }
     }
+
+    @Test("A disk that gets full, and has room again", .enabled(if: LiveDisk.isPossible))
+    func diskFills() throws {
+        try LiveStage.with { stage in
+            let disk = try LiveDisk(stage.folder.appending(path: "disk"), size: "64k")
+            defer { disk.remove() }
+            try Data(count: 48 << 10).write(to: stage.folder.appending(path: "disk/other"))
+            let server = try stage.server()
+            try server.add("A", 0)
+            try stage.run(
+                Self.flow + "  r: {type: recorder, file: disk/r.jsonl, in: [twice]}\n",
+                ["--publish", "--journal", "disk/j.jsonl"]
+            )
+            let client = try stage.client()
+            var value: Int64 = 0
+            func next() throws {
+                value += 1
+                try server.post("A", .integer(value))
+                try client.awaitValue("OUT", .integer(2 * value))
+            }
+            try stage.waitUntil("both are told") {
+                try next()
+                return stage.log.contains("journal not written path=disk/j.jsonl reason=\"No space left on device\"")
+                    && stage.log.contains("disk/r.jsonl: No space left on device")
+            }
+            try FileManager.default.removeItem(at: stage.folder.appending(path: "disk/other"))
+            try stage.waitUntil("both are written again") {
+                try next()
+                return stage.log.contains("journal written again")
+                    && stage.text("disk/r.jsonl").contains("\"value\":\(2 * value)")
+            }
+            try stage.end()
+            for name in ["disk/j.jsonl", "disk/r.jsonl"] {
+                let values = try Self.values("value", of: stage.text(name))
+                #expect(values.last == Double(2 * value) && values == values.sorted())
+            }
+        }
+    }
+}
+
+/// A small disk of its own, in memory, where the system lets us have one.
+struct LiveDisk {
+    let folder: URL
+
+    static let isPossible: Bool = {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)")
+        guard let disk = try? LiveDisk(folder, size: "64k") else { return false }
+        disk.remove()
+        return true
+    }()
+
+    init(_ folder: URL, size: String) throws {
+        self.folder = folder
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        let made = try Program("/usr/bin/env").run(["mount", "-t", "tmpfs", "-o", "size=\(size)", "none", folder.path])
+        guard made.status == 0 else {
+            try? FileManager.default.removeItem(at: folder)
+            throw LiveFailure(made.errors)
+        }
+    }
+
+    func remove() {
+        _ = try? Program("/usr/bin/env").run(["umount", folder.path])
+        try? FileManager.default.removeItem(at: folder)
+    }
 }

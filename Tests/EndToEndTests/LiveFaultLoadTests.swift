@@ -107,4 +107,41 @@ extension LiveFaultTests {
             try stage.end()
         }
     }
+
+    @Test("More connections than there is room for, none of which says anything: who was there stays served")
+    func manyConnections() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 1)
+            try stage.run(Self.flow, before: "ulimit -n 64;")
+            let client = try stage.client()
+            try client.awaitValue("OUT", 2)
+            let crowd = try stage.crowd(count: 150)
+            try server.post("A", 2)
+            try client.awaitValue("OUT", 4)
+            crowd.kill()
+            // There is room again.
+            try stage.client().awaitValue("OUT", 4)
+            try stage.end()
+        }
+    }
+
+    @Test("Rubbish on the ports that are open: others stay served", arguments: [1, 2])
+    func rubbish(seed: Int) throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 1)
+            try stage.run(Self.flow)
+            let client = try stage.client()
+            try client.awaitValue("OUT", 2)
+            let memory = try #require(stage.flow).memory
+            let crowd = try stage.crowd(count: 300, seed: seed)
+            try server.post("A", 2)
+            try client.awaitValue("OUT", 4)
+            // A head may promise 4 GB.
+            #expect(try #require(stage.flow).memory < memory + 64 << 20)
+            crowd.kill()
+            try stage.end()
+        }
+    }
 }

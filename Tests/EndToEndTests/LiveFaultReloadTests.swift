@@ -16,11 +16,15 @@ extension LiveFaultTests {
             let client = try stage.client()
             try client.awaitValue("OUT", 0)
             try server.tell(["do": "load", "name": "A"])
+            var memory = 0
             for count in 1...200 {
+                if count == 100 { memory = try #require(stage.flow).memory }
                 try stage.write(count.isMultiple(of: 2) ? Self.flow : Self.thrice, to: "flow.yaml")
                 try #require(stage.flow).signal(SIGHUP)
                 try stage.waitUntil("reload \(count)") { stage.log.count(of: "flow replaced") == count }
             }
+            let grown = try #require(stage.flow).memory - memory
+            #expect(grown < 8 << 20, "100 reloads took \(grown >> 10) KiB")
             let loaded = try server.tell(["do": "unload", "name": "A"])
             guard case .integer(let last)? = loaded["count"] else { throw LiveFailure("no count") }
             try client.awaitValue("OUT", .integer(2 * last))
@@ -140,6 +144,27 @@ extension LiveFaultTests {
             try stage.write("A\n5\n", to: "r.csv")
             flow.signal(SIGHUP)
             try client.awaitValue("OUT", 5)
+            try stage.end()
+        }
+    }
+
+    @Test("A reload that takes a signal away: what came of it does not go on to look good")
+    func signalTakenAway() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 1)
+            let flow = try stage.run(Self.flow)
+            let client = try stage.client()
+            try client.awaitValue("OUT", 2)
+            let absent = Self.flow.replacing("pvs: [A]", with: "pvs: [B]").replacing("2 * A", with: "2 * B")
+            try stage.write(absent, to: "flow.yaml")
+            flow.signal(SIGHUP)
+            try client.awaitInvalid("OUT", "no value yet of B")
+            try server.add("B", 5)
+            try client.awaitValue("OUT", 10)
+            try stage.write(Self.flow, to: "flow.yaml")
+            flow.signal(SIGHUP)
+            try client.awaitValue("OUT", 2)
             try stage.end()
         }
     }

@@ -49,6 +49,17 @@ final class LiveStage {
         return peer
     }
 
+    /// Many at the door of what the flow hosts: with a seed they say rubbish.
+    func crowd(count: Int, seed: Int? = nil) throws -> LivePeer {
+        let peer = try LivePeer(
+            "crowd",
+            ["\(hostPort)", "\(count)"] + (seed.map { ["\($0)"] } ?? []),
+            hostSearchPort
+        )
+        peers.append(peer)
+        return peer
+    }
+
     // The program.
 
     var log: String { text("log") }

@@ -2,10 +2,13 @@
 
     python3 live_peer.py server PORT UDP          offers variables, and posts to them
     python3 live_peer.py client PORT[,PORT] UDP   watches variables, and waits for what they become
+    python3 live_peer.py crowd PORT,COUNT[,SEED] UDP   connects so often, and says nothing; with a seed, rubbish
 """
 import json
 import math
 import os
+import random
+import socket
 import sys
 import threading
 import time
@@ -224,6 +227,38 @@ def ask():
     follow(act)
 
 
+def crowd():
+    """Every second piece of rubbish begins as a message does, and promises a size."""
+    port, count = int(PORTS[0]), int(PORTS[1])
+    rng = random.Random(int(PORTS[2])) if len(PORTS) > 2 else None
+    guests = []
+    for turn in range(count):
+        guest = socket.socket()
+        guest.settimeout(1)
+        try:
+            guest.connect(('127.0.0.1', port))
+        except OSError:
+            break
+        if rng:
+            words = rng.randbytes(rng.choice([8, 16, 64, 1400]))
+            if turn % 2:
+                sizes = [b'\xff\xff\xff\x7f', b'\x40\0\0\0', b'\0\0\0\x10']
+                words = bytes([0xCA, 2, rng.choice([0, 0x40, 0x80]), rng.randrange(24)]) + rng.choice(sizes) + words
+            try:
+                guest.sendall(words)
+            except OSError:
+                pass
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram:
+                datagram.sendto(words[:1400], ('127.0.0.1', int(UDP)))
+        if not rng or turn % 7:
+            guests.append(guest)
+        else:
+            guest.close()
+    say({'ok': True, 'count': len(guests)})
+    sys.stdin.read()
+    os._exit(0)
+
+
 def say(answer):
     print(json.dumps(answer), flush=True)
 
@@ -239,4 +274,4 @@ def follow(act):
     os._exit(0)
 
 
-serve() if ROLE == 'server' else ask()
+{'server': serve, 'client': ask, 'crowd': crowd}[ROLE]()
