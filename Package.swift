@@ -321,7 +321,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["JSON", "TestSupport"],
-            exclude: ["formula-batch.jsonl"],
+            exclude: ["formula-batch.jsonl", "live_peer.py"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -169,6 +169,24 @@ import Testing
         }
     }
 
+    @Test("Who ends a flow does not wait for the time that it was given", .timeLimit(.minutes(1)))
+    func endBeforeTime() throws {
+        let script = """
+            "$1" run magnets.yaml --for 1h --http 127.0.0.1:0 2>"$2" &
+            flow=$!
+            until grep -q 'flow runs' "$2"; do kill -0 $flow || exit 9; sleep 0.05; done
+            kill -TERM $flow
+            wait $flow
+            """
+        try withScratchFolder { folder in
+            let log = folder.appending(path: "log").path
+            let outcome = try Program("/bin/sh").run(["-c", script, "sh", Program.slipway.path, log], in: examples)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let events = try String(contentsOfFile: log, encoding: .utf8)
+            #expect(events.contains("info stopping") && events.contains("info ended"), "\(events)")
+        }
+    }
+
     @Test("Variables of a file are there when the flow is read")
     func environment() throws {
         try withScratchFolder { folder in

@@ -41,6 +41,7 @@ public struct LineFile: ~Copyable, Sendable {
 
     /// Writes whole lines; says why it cannot: then nothing of them is there.
     public mutating func write(_ lines: [UInt8]) -> String? {
+        if descriptor >= 0, isGone { end() }
         if descriptor >= 0, size > heading.count, size + lines.count > limits.fileSizeMax { rotate() }
         return open() ?? append(lines)
     }
@@ -74,10 +75,20 @@ public struct LineFile: ~Copyable, Sendable {
         return fdatasync(descriptor) == 0 ? nil : Self.reason()
     }
 
-    private mutating func rotate() {
-        _ = sync()
+    /// Whether somebody has removed it, or its folder: nobody will ever read what is still written to it.
+    private var isGone: Bool {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_nlink == 0
+    }
+
+    private mutating func end() {
         close(descriptor)
         descriptor = -1
+    }
+
+    private mutating func rotate() {
+        _ = sync()
+        end()
         unsafe unlink("\(path).\(limits.filesKept)")
         for number in stride(from: limits.filesKept - 1, through: 1, by: -1) {
             unsafe rename("\(path).\(number)", "\(path).\(number + 1)")

@@ -44,34 +44,52 @@ public struct ConsoleSink: Sink {
         lines.open()
         ready()
         let executor = BlockingExecutor(label: "console")
+        let ending = StopSignal()
         await withTaskCancellationHandler {
             await withTaskExecutorPreference(executor) {
-                lines.run(Self.writer(descriptor)) { note in
+                lines.run(Self.writer(descriptor, until: ending)) { note in
                     if case .lost(let count, _) = note { outlet.dropped(count) }
                 }
             }
         } onCancel: {
+            ending.give()
             lines.close()
         }
     }
 
-    /// Writes all of some bytes.
-    private static func writer(_ descriptor: Int32) -> ([UInt8]) -> String? {
+    /// How much a pipe takes without waiting, once it says that it takes something.
+    private static let pieceSize = 4096
+    /// How long it waits for a reader who does not read, when the flow ends.
+    private static let grace = Duration.seconds(1)
+
+    /// Writes all of some bytes, and waits for who reads them: at the end only so long.
+    private static func writer(_ descriptor: Int32, until ending: StopSignal) -> ([UInt8]) -> String? {
         { bytes in
             var written = 0
             while written < bytes.count {
+                guard isWritable(descriptor, until: ending) else { return "nobody reads it" }
+                let size = min(pieceSize, bytes.count - written)
                 let count = unsafe bytes.withUnsafeBytes { bytes in
-                    unsafe Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                    unsafe Glibc.write(descriptor, bytes.baseAddress! + written, size)
                 }
-                if count < 0, errno == EINTR || errno == EAGAIN {
-                    var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = unsafe poll(&room, 1, -1)
-                    continue
-                }
+                if count < 0, errno == EINTR || errno == EAGAIN { continue }
                 guard count > 0 else { return unsafe String(cString: strerror(errno)) }
                 written += count
             }
             return nil
+        }
+    }
+
+    private static func isWritable(_ descriptor: Int32, until ending: StopSignal) -> Bool {
+        var deadline: MonotonicTime?
+        while true {
+            var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            // What is wrong with it, the call that writes says.
+            if unsafe poll(&room, 1, 100) > 0 { return true }
+            guard ending.isGiven else { continue }
+            let end = deadline ?? .now() + grace
+            if .now() >= end { return false }
+            deadline = end
         }
     }
 

@@ -25,6 +25,10 @@ struct Recording: ~Copyable {
     private var isOver = false
     /// A sample that belongs to the next evaluation.
     private var held: (id: String?, part: Message.Part)?
+    /// A line with a member for each signal behind samples that were good.
+    private var heldRow: [Message.Part]?
+    /// What is wrong with the line behind samples that were good.
+    private var broken: Problem?
 
     private init(_ lines: consuming LineReader, path: String, signals: [String]) {
         self.lines = lines
@@ -63,6 +67,14 @@ struct Recording: ~Copyable {
 
     /// What is evaluated next; nil at the end.
     mutating func next() throws(Problem) -> [Message.Part]? {
+        if let broken {
+            self.broken = nil
+            throw broken
+        }
+        if let heldRow {
+            self.heldRow = nil
+            return heldRow
+        }
         switch format {
         case .csv: return try nextRow()
         case .jsonl: return try nextLines()
@@ -159,21 +171,33 @@ extension Recording {
             id = held.id
             self.held = nil
         }
-        while let bytes = try read() {
-            guard !bytes.isEmpty else { continue }
-            let object = try object(bytes)
-            guard case .string(let signal)? = object["signal"] else { return try row(object) }
-            guard let output = outputs[signal] else { continue }
-            let part = try sample(object, output)
-            let partID: String? = if case .string(let text)? = object["id"] { text } else { nil }
-            // Samples of one evaluation stand together; a signal that comes again belongs to the next.
-            let isSame = parts.isEmpty || (partID != nil && partID == id && !parts.contains { $0.output == output })
-            guard isSame else {
-                held = (partID, part)
-                return parts
+        do throws(Problem) {
+            while let bytes = try read() {
+                guard !bytes.isEmpty else { continue }
+                let object = try object(bytes)
+                guard case .string(let signal)? = object["signal"] else {
+                    let row = try row(object)
+                    guard !parts.isEmpty else { return row }
+                    heldRow = row
+                    return parts
+                }
+                guard let output = outputs[signal] else { continue }
+                let part = try sample(object, output)
+                let partID: String? = if case .string(let text)? = object["id"] { text } else { nil }
+                // Samples of one evaluation stand together; a signal that comes again belongs to the next.
+                let isSame =
+                    parts.isEmpty || (partID != nil && partID == id && !parts.contains { $0.output == output })
+                guard isSame else {
+                    held = (partID, part)
+                    return parts
+                }
+                id = partID
+                parts.append(part)
             }
-            id = partID
-            parts.append(part)
+        } catch {
+            // What stands before a broken line is good.
+            guard !parts.isEmpty else { throw error }
+            broken = error
         }
         return parts.isEmpty ? nil : parts
     }

@@ -39,6 +39,10 @@ struct RunCommand: Command {
             console.errors.print("slipway run: \(problem)")
             return .problemsFound
         }
+        // From here on SIGHUP is heard; what is asked before the flow runs waits until it does.
+        let reloads = ReloadRequests()
+        let hangups = ProcessSignals([SIGHUP: { reloads.ask() }])
+        defer { withExtendedLifetime(hangups) {} }
         let loader = FlowLoader(path: options.path, modelFolder: options.modelFolder, shadow: options.shadow ?? "")
         let loaded = loader.load()
         for diagnostic in loaded.diagnostics { console.errors.print(diagnostic.description) }
@@ -59,7 +63,15 @@ struct RunCommand: Command {
             console.errors.print(loader.problem(error).description)
             return .problemsFound
         }
-        return RunningProcess(flow: flow, options: options, loader: loader, log: log, journal: journal).run(console)
+        let process = RunningProcess(
+            flow: flow,
+            options: options,
+            loader: loader,
+            reloads: reloads,
+            log: log,
+            journal: journal
+        )
+        return process.run(console)
     }
 }
 
@@ -68,6 +80,7 @@ private struct RunningProcess {
     let flow: LiveFlow
     let options: RunOptions
     let loader: FlowLoader
+    let reloads: ReloadRequests
     let log: EventPrinter
     let journal: Journal?
 
@@ -75,7 +88,6 @@ private struct RunningProcess {
     func run(_ console: Console) -> ExitStatus {
         // A reader that has gone ends no flow.
         signal(SIGPIPE, SIG_IGN)
-        let reloads = ReloadRequests()
         let (flow, log) = (flow, log)
         let end: @Sendable () -> Void = {
             // Whoever asks again does not want to wait.
@@ -84,7 +96,7 @@ private struct RunningProcess {
             flow.stop.give()
         }
         let signals = ProcessSignals(
-            [SIGTERM: end, SIGINT: end, SIGHUP: { reloads.ask() }] as [Int32: @Sendable () -> Void]
+            [SIGTERM: end, SIGINT: end] as [Int32: @Sendable () -> Void]
         )
         let journalEnded = journal.map { journal in
             let ended = DispatchSemaphore(value: 0)
@@ -96,7 +108,7 @@ private struct RunningProcess {
         }
         let outcome = Guarded<Result<OneShot.Report?, UnmadeNode>>(.success(nil))
         let ended = DispatchSemaphore(value: 0)
-        let (options, loader, journal) = (options, loader, journal)
+        let (options, loader, journal, reloads) = (options, loader, journal, reloads)
         let httpFailure = Guarded<NodeFailure?>(nil)
         // The one task of the process: the main thread waits for it.
         Task.detached {
@@ -145,11 +157,10 @@ private struct RunningProcess {
             } else if let limit = options.limit {
                 group.addTask {
                     await ready.wait()
-                    try? await Task.sleep(for: limit)
+                    await Self.pause(limit, unless: flow.stop)
                     flow.stop.give()
                 }
             }
-            group.addTask { await reloads.serve(flow, loader, log, watches: options.isWatching) }
             let (flowEnded, serving) = (StopSignal(), StopSignal())
             if let address = options.http {
                 let (events, lost) = (FlowEvents(flow), journal.map(\.lost))
@@ -168,6 +179,11 @@ private struct RunningProcess {
                     serving.give()
                 }
                 await serving.wait()
+            }
+            group.addTask {
+                // Before, there is nothing to be replaced.
+                await ready.wait()
+                await reloads.serve(flow, loader, log, watches: options.isWatching)
             }
             group.addTask {
                 do throws(UnmadeNode) {
@@ -192,6 +208,16 @@ private struct RunningProcess {
         }
         if let failure = failure.withLock({ $0 }) { return .failure(failure) }
         return .success(report.withLock { $0 })
+    }
+
+    /// Lets time pass, or less where the signal is given before.
+    private static func pause(_ limit: Duration, unless stop: StopSignal) async {
+        await withTaskGroup { group in
+            group.addTask { try? await Task.sleep(for: limit) }
+            group.addTask { await stop.wait() }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private static func greet(_ flow: LiveFlow, _ options: RunOptions, _ log: EventPrinter) {

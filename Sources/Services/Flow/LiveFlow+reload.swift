@@ -7,9 +7,26 @@ extension LiveFlow {
     /// Goes on with another plan: what is the same stays connected, and nothing that arrives is lost.
     ///
     /// - Throws: Where something of the new plan cannot begin its work: then the old one goes on.
-    public func reload(_ plan: FlowPlan) async throws(UnmadeNode) {
+    /// - Returns: False where there is nothing to replace: before the flow is ready, and when it ends.
+    @discardableResult
+    public func reload(_ plan: FlowPlan) async throws(UnmadeNode) -> Bool {
         let runs = try StepRuns(plan)
         let workerRuns = try StepRuns.ofWorkers(plan)
+        let over = StopSignal()
+        let isBegun = state.withLock { state in
+            if state.isReady { state.reloading = over }
+            return state.isReady
+        }
+        guard isBegun else { return false }
+        defer {
+            state.withLock { $0.reloading = nil }
+            over.give()
+        }
+        try await exchange(plan, runs, workerRuns)
+        return true
+    }
+
+    private func exchange(_ plan: FlowPlan, _ runs: StepRuns, _ workerRuns: [StepRuns]) async throws(UnmadeNode) {
         var next = plan
         let (old, known) = state.withLock { ($0, FlowMeters(ids: plan.document.nodes.map(\.id), after: $0.meters)) }
         state.withLock { $0.meters = known }
@@ -17,7 +34,11 @@ extension LiveFlow {
         var bases = [Int?](repeating: nil, count: old.sources.count)
         var fresh: [Int] = []
         for (index, node) in next.sources.enumerated() {
-            let number = old.sources.firstIndex { $0?.fingerprint == node.fingerprint }
+            // One that failed is begun anew: what it lacked may be there now.
+            let number = old.sources.firstIndex { running in
+                guard let running, !running.child.failed.isGiven else { return false }
+                return running.fingerprint == node.fingerprint
+            }
             if let number, let running = old.sources[number] {
                 bases[number] = node.slots.lowerBound
                 next.sources[index].source = running.source
@@ -78,6 +99,7 @@ extension LiveFlow {
         } catch {
             for id in started { await stopSink(id) }
             for node in stopped { try await start(node, of: old.plan) }
+            giveAgain(stopped.map { old.plan.node($0.node).id })
             throw error
         }
     }
@@ -86,5 +108,13 @@ extension LiveFlow {
         guard let sink = state.withLock({ $0.sinks.removeValue(forKey: id) }) else { return }
         sink.child.stop.give()
         await sink.child.ended.wait()
+    }
+
+    /// Has sinks that were begun anew given what they had.
+    private func giveAgain(_ ids: [String]) {
+        inbox.put { inbox in
+            inbox.ask(.giveAgain(Set(ids)))
+            return true
+        }
     }
 }

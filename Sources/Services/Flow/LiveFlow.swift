@@ -12,6 +12,7 @@ public final class LiveFlow: Sendable {
     struct Child: Sendable {
         let stop = StopSignal()
         let ended = StopSignal()
+        let failed = StopSignal()
     }
 
     struct RunningSource: Sendable {
@@ -38,6 +39,8 @@ public final class LiveFlow: Sendable {
         var sourcesAtWork = 0
         var isReady = false
         var deadLetters: DeadLetters?
+        /// Given when the reload that is under way is over.
+        var reloading: StopSignal?
     }
 
     /// Something that is to run beside the others.
@@ -104,7 +107,12 @@ public final class LiveFlow: Sendable {
         ready()
         if isOver { stop.give() }
         await stop.wait()
-        state.withLock { $0.isReady = false }
+        let reloading = state.withLock { state in
+            state.isReady = false
+            return state.reloading
+        }
+        // What it began is stopped with the rest.
+        await reloading?.wait()
         await stopSources()
         let waiting = inbox.withLock { $0.close() }
         inbox.ring()
@@ -196,6 +204,7 @@ extension LiveFlow {
                     log.add(
                         Event(.error, "source failed", ["source": id, "reason": error.problem, "advice": error.advice])
                     )
+                    child.failed.give()
                     for output in names.indices { outlet.lose(output, .invalid("\(id): \(error.problem)")) }
                     // It keeps its place: the flow goes on with what it has.
                     await child.stop.wait()

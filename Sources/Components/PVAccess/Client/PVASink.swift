@@ -1,4 +1,5 @@
 public import Component
+internal import Dispatch
 internal import Lifetime
 internal import Manifest
 internal import Signals
@@ -25,12 +26,27 @@ public final class PVASink: Sink {
             throw NodeFailure(error.message, advice: error.advice)
         }
         ready()
-        await withDiscardingTaskGroup { group in
-            for (input, lane) in lanes.enumerated() {
-                group.addTask { await lane.run(client, input, self.timeout, outlet) }
+        // Not of this task: what waits when it is cancelled is written all the same.
+        let (lanes, timeout) = (lanes, timeout)
+        let bells = lanes.map { $0.begin() }
+        let work = Task {
+            await withDiscardingTaskGroup { group in
+                for (input, lane) in lanes.enumerated() {
+                    group.addTask { await lane.run(bells[input], client, input, timeout, outlet) }
+                }
             }
         }
+        await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            for lane in lanes { lane.end() }
+            Self.ending.asyncAfter(deadline: .now() + Self.grace) { work.cancel() }
+        }
     }
+
+    /// How long writes that are under way may go on at the end, in seconds.
+    private static let grace = 2.0
+    private static let ending = DispatchQueue(label: "slipway.pva.ending")
 
     public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
         let all = done.map { Joint(count: writes.count, $0) }
@@ -69,16 +85,18 @@ private final class Lane: Sendable {
 
     private let name: String
     private let waiting = Guarded<Waiting?>(nil)
-    private let bell: AsyncStream<Void>
-    private let ring: AsyncStream<Void>.Continuation
+    /// Of the run that is under way.
+    private let current = Guarded(Run())
+
+    private struct Run: Sendable {
+        var bell: AsyncStream<Void>.Continuation?
+        var isEnding = false
+    }
 
     /// How long it waits after a write that failed, from the first to the last.
     private static let pauses: [Duration] = [.milliseconds(100), .seconds(1), .seconds(5), .seconds(10)]
 
-    init(name: String) {
-        self.name = name
-        (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
+    init(name: String) { self.name = name }
 
     /// What waited before is written no more: the newer value stands for both.
     func put(_ value: Value, done: (@Sendable (String?) -> Void)?) {
@@ -87,10 +105,33 @@ private final class Lane: Sendable {
             return waiting
         }
         replaced?.done?(nil)
-        ring.yield()
+        current.withLock { $0.bell }?.yield()
     }
 
-    func run(_ client: PVAClient, _ input: Int, _ timeout: Duration, _ outlet: any SinkOutlet) async {
+    /// Has what waits written, once, and the run end.
+    func end() {
+        let bell = current.withLock { run in
+            run.isEnding = true
+            return run.bell
+        }
+        bell?.finish()
+    }
+
+    /// Rings for what waits already, and for whatever comes.
+    func begin() -> AsyncStream<Void> {
+        let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        current.withLock { $0 = Run(bell: ring) }
+        ring.yield()
+        return bell
+    }
+
+    func run(
+        _ bell: AsyncStream<Void>,
+        _ client: PVAClient,
+        _ input: Int,
+        _ timeout: Duration,
+        _ outlet: any SinkOutlet
+    ) async {
         for await _ in bell {
             var failures = 0
             while let next = take() {
@@ -104,6 +145,7 @@ private final class Lane: Sendable {
                     outlet.refused(input, error.message)
                     // What a value cannot be it will not be the next time; everything else may pass.
                     guard error.kind != .value else { continue }
+                    guard !current.withLock({ $0.isEnding }) else { continue }
                     keep(next.value)
                     let pause = Self.pauses[min(failures, Self.pauses.count - 1)]
                     failures += 1

@@ -64,6 +64,14 @@ public final class PVAServerSink: Sink {
             let variable = variables[write.input]
             guard let problem = variable.server.post(variable.index, judged(write)) else { continue }
             outlet?.refused(write.input, problem.message)
+            // The value before must not look as if it still held.
+            let invalid = Sample(
+                .none,
+                alarm: .invalid(problem.message),
+                stamp: write.sample.stamp,
+                id: write.sample.id
+            )
+            _ = variable.server.post(variable.index, invalid)
             failure = failure ?? problem.message
         }
         done?(failure)

@@ -25,6 +25,7 @@ final class EventPrinter: EventLog {
     private let levelMin: Event.Level
     private let isJSON: Bool
     private let state = Guarded(State())
+    private let printing = Guarded(())
 
     init(levelMin: Event.Level, isJSON: Bool) {
         self.levelMin = levelMin
@@ -39,9 +40,16 @@ final class EventPrinter: EventLog {
             state.next += 1
             if state.kept.count > Self.keptMax { state.kept.removeFirst(state.kept.count - Self.keptMax) }
         }
-        let line = (isJSON ? JSONWriter.text(of: Self.json(event, stamp)) : Self.text(event, stamp)) + "\n"
-        let bytes = Array(line.utf8)
-        // One call: lines of several threads do not mix. A log that nobody reads stops nothing.
+        let line = isJSON ? JSONWriter.text(of: Self.json(event, stamp)) : Self.text(event, stamp)
+        printing.withLock { _ in Self.print(line) }
+    }
+
+    /// Prints a line, unless nobody reads: a log stops nothing.
+    private static func print(_ line: String) {
+        var room = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&room, 1, 0) > 0 else { return }
+        // So much a pipe takes without waiting when it takes anything.
+        let bytes = Array(line.utf8.prefix(Int(PIPE_BUF) - 1)) + [UInt8(ascii: "\n")]
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 

@@ -79,7 +79,7 @@ final class ReloadRequests: Sendable {
             return
         }
         do throws(UnmadeNode) {
-            try await flow.reload(plan)
+            guard try await flow.reload(plan) else { return }
             log.add(Event(.info, "flow replaced", ["flow": flow.name]))
         } catch {
             log.add(Event(.error, "the old flow goes on", ["problem": loader.problem(error).description]))

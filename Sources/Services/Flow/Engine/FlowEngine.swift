@@ -54,6 +54,7 @@ struct FlowEngine: ~Copyable {
     private var bases: [Int?]
     private var gates: [SinkGate]
     private var ages: SlotAges
+    private var missing: MissingValues
     private var ids = EvaluationIDs()
     private var workers: FlowWorkers?
     /// How many messages the workers have.
@@ -88,6 +89,7 @@ struct FlowEngine: ~Copyable {
         ages = SlotAges(plan, now: .now())
         deadLetters = first.deadLetters
         workers = Self.workers(first, inbox, stop)
+        missing = MissingValues(plan, now: .now())
         if case .every(let period) = plan.trigger { tick = .now() + period }
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
         writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
@@ -115,6 +117,7 @@ struct FlowEngine: ~Copyable {
             case .request(.stop): return finish()
             case .request(.replace(let replacement)): replace(replacement)
             case .request(.inspect(let look)): look(view())
+            case .request(.giveAgain(let ids)): for index in gates.indices { gates[index].giveAgain(ids) }
             case .arrivals(let first): takeArrivals(first)
             case .message(let taken): takeMessage(taken)
             case .outcome(let outcome): takeOutcome(outcome)
@@ -126,7 +129,7 @@ struct FlowEngine: ~Copyable {
 
     /// What is to be done next; nil when something is due.
     private func next() -> Work? {
-        var deadline = [tick, ages.nextExpiry, gates.lazy.compactMap(\.due).min()].compactMap(\.self).min()
+        var deadline = [tick, ages.nextExpiry, missing.due, gates.lazy.compactMap(\.due).min()].compactMap(\.self).min()
         let window = state.plan.document.window
         // With a period of its own nothing is taken in between.
         let takesArrivals = tick == nil
@@ -320,6 +323,7 @@ struct FlowEngine: ~Copyable {
         for index in gates.indices {
             if let due = gates[index].due, due <= now { gates[index].release(at: now) }
         }
+        if let due = missing.due, due <= now { tellMissing(at: now) }
         guard let due = tick, due <= now, case .every(let period) = state.plan.trigger else { return }
         _ = drain()
         state.touchAll()
@@ -327,6 +331,17 @@ struct FlowEngine: ~Copyable {
         // Periods that were missed are left out; the rhythm stays.
         let missed = (now.nanoseconds - due.nanoseconds) / max(1, period.wholeNanoseconds)
         tick = due + period * Int(missed + 1)
+    }
+
+    /// Tells who looks at a hosted variable what it waits for.
+    private mutating func tellMissing(at now: MonotonicTime) {
+        for (slot, text) in missing.news(state, at: now) {
+            let alarm = Alarm.invalid(text, status: .undefined)
+            let sample = Sample(.none, alarm: alarm, stamp: Stamp(nanoseconds: WallClock.now()), id: ids.current)
+            for (sink, input) in state.plan.slots[slot].sinks {
+                gates[sink].tell(SinkWrite(input: input, sample: sample), at: now)
+            }
+        }
     }
 
     /// Works through what came before the end.
@@ -363,6 +378,7 @@ struct FlowEngine: ~Copyable {
             return SinkGate(sink, of: plan, meter: replacement.meters.nodes[sink.node], settings: settings)
         }
         ages = SlotAges(plan, now: .now(), after: ages, slots: moved)
+        missing = MissingValues(plan, now: .now())
         state = next
         meters = replacement.meters
         bases = replacement.bases

@@ -29,6 +29,8 @@ struct Inbox: Sendable {
     enum Request: Sendable {
         case replace(Replacement)
         case inspect(@Sendable (FlowView) -> Void)
+        /// These sinks were begun anew.
+        case giveAgain(Set<String>)
         case stop
     }
 

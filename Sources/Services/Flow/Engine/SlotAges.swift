@@ -28,7 +28,8 @@ struct SlotAges {
     mutating func note(_ slot: Int, _ time: MonotonicTime) {
         guard let limit = limits[slot] else { return }
         arrived[slot] = time
-        if nextExpiry == nil { nextExpiry = time + limit }
+        // Of another slot it may be later than this one's.
+        nextExpiry = nextExpiry.map { min($0, time + limit) } ?? time + limit
     }
 
     /// A value that is INVALID already does not become too old.

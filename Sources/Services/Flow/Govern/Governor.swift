@@ -32,6 +32,9 @@ struct Governor: Sendable {
         self.carriesAlarms = carriesAlarms
     }
 
+    /// What left last.
+    var last: Sample? { written?.sample }
+
     /// When what waits may leave; nil where nothing waits.
     var due: MonotonicTime? {
         guard waiting != nil, let written else { return nil }

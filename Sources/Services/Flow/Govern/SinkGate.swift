@@ -75,6 +75,23 @@ struct SinkGate {
         if !passed.isEmpty { send(nil) }
     }
 
+    /// Says why there is nothing to write yet, where the sink shows that.
+    mutating func tell(_ write: SinkWrite, at now: MonotonicTime) {
+        guard sink.reach == .live, sink.carriesAlarms else { return }
+        self.write([write], at: now, done: nil)
+    }
+
+    /// Gives a sink that is one of these, and was begun anew, what it had.
+    ///
+    /// It is about what the sink shows: what it wrote elsewhere is there still.
+    mutating func giveAgain(_ ids: Set<String>) {
+        guard ids.contains(id), sink.reach == .live, sink.carriesAlarms else { return }
+        passed = governors.indices.compactMap { input in
+            governors[input].last.map { SinkWrite(input: input, sample: $0) }
+        }
+        send(nil)
+    }
+
     private mutating func judge(_ input: Int, _ verdict: Governor.Verdict) {
         switch verdict {
         case .write(let sample, let isClamped):
