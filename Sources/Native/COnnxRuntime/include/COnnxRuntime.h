@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct ort_status ort_status;
 typedef struct ort_environment ort_environment;
 typedef struct ort_options ort_options;
@@ -72,5 +76,9 @@ ort_status *ort_value_memory(ort_value *value, void **out);
 // The bytes of all texts, and then the texts one behind the other with the place where each begins.
 ort_status *ort_value_text_bytes(const ort_value *value, size_t *out);
 ort_status *ort_value_texts(const ort_value *value, void *bytes, size_t byte_count, size_t *offsets, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
