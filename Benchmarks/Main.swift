@@ -22,6 +22,7 @@ struct Main {
         // Checks, no measurements: end-to-end tests run them.
         if words == ["--allocations"] { exit(max(FormulaRows.checkAllocations(), ModelRows.checkAllocations())) }
         if words == ["--cycles"] { exit(ModelRows.checkCycles()) }
+        unsafe setenv(Peer.equalThreads.0, Peer.equalThreads.1, 1)
         // A peer of another of these processes.
         if words.first == "--as" { return FlowRows.play(Array(words.dropFirst())) }
         var chosen = words.dropFirst().filter { $0 != "--long" }

@@ -39,6 +39,10 @@ struct FlowRows {
             var cpu = 0.0
             let seen = unsafe pvf_sum_images(Int32(numbers[0]), numbers[1], &cpu)
             Swift.print(seen, cpu)
+        case "client":
+            // For a profile of a server that runs already.
+            let times = Times(Int(numbers[0]))
+            Swift.print("p50 \(rounded(times.median)) us, p99 \(rounded(times.high)) us, \(rounded(times.rate, 0)) /s")
         default:
             Swift.print("slipway-bench: expected a role behind '--as', found '\(words.first ?? "")'")
             exit(64)

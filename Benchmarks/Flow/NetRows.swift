@@ -21,7 +21,7 @@ extension FlowRows {
         return text + "      SUM: {signal: total}\n"
     }
 
-    private struct Times {
+    struct Times {
         let median: Double
         let high: Double
         let rate: Double

@@ -39,7 +39,7 @@ struct Net {
         ort_environment *environment = nullptr;
         ort_options *options = nullptr;
         check(ort_environment_create(threads, &environment));
-        check(ort_options_create(&options));
+        check(ort_options_create(true, &options));
         check(ort_session_create(environment, bytes.data(), bytes.size(), options, &session));
         ort_options_destroy(options);
         names.reserve(INPUTS + OUTPUTS);

@@ -35,8 +35,8 @@ void ort_status_destroy(ort_status *status);
 // together, the caller being one of them. They sleep while there is nothing to do. Nothing is logged.
 ort_status *ort_environment_create(int threads, ort_environment **out);
 
-// Options of a session that uses the environment's threads.
-ort_status *ort_options_create(ort_options **out);
+// Options of a session that uses the environment's threads, or that works on the caller's thread alone.
+ort_status *ort_options_create(bool is_alone, ort_options **out);
 void ort_options_destroy(ort_options *options);
 // Files that hold numbers of the model, by the names under which it knows them: they must live until the
 // session is created.
