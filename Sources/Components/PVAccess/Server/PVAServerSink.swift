@@ -60,10 +60,14 @@ public final class PVAServerSink: Sink {
     public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
         let (variables, outlet) = state.withLock { ($0.variables, $0.outlet) }
         var failure: String?
-        for write in writes where write.input < variables.count {
-            let variable = variables[write.input]
-            guard let problem = variable.server.post(variable.index, judged(write)) else { continue }
-            outlet?.refused(write.input, problem.message)
+        // All of a sink are offered by one server.
+        guard let server = variables.first?.server else {
+            done?(nil)
+            return
+        }
+        let known = writes.filter { $0.input < variables.count }
+        server.post(known.map { (variables[$0.input].index, judged($0)) }) { place, problem in
+            outlet?.refused(known[place].input, problem.message)
             failure = failure ?? problem.message
         }
         done?(failure)
