@@ -198,16 +198,15 @@ let package = Package(
             name: "slipway-bench",
             dependencies: [
                 "Catalog", "Manifest", "Formula", "JSON", "Lifetime", "Models", "Signals", "CAllocations",
-                "CFormulaFloor",
-                "CModelFloor", "CSimdJSON",
+                "CFormulaFloor", "CModelFloor", "CPVAFloor", "CSimdJSON",
             ],
             path: "Benchmarks",
-            exclude: ["Native", "PVAccess", "model_run.py"],
+            exclude: ["Native", "PVAccess", "dense_net.py", "model_run.py"],
             swiftSettings: strict
         ),
         .target(
             name: "CPVAFloor",
-            dependencies: ["LibPVXS"],
+            dependencies: ["COnnxRuntime", "LibPVXS"],
             path: "Benchmarks/Native/CPVAFloor",
             // As the library is built.
             cxxSettings: [.define("_GLIBCXX_USE_CXX11_ABI", to: "0")]

@@ -9,27 +9,37 @@ internal import Manifest
 ///
 /// It judges nothing: a benchmark is no test.
 ///
-///     slipway-bench PROGRAM
+///     slipway-bench PROGRAM [--long] [PART ...]
 ///     slipway-bench --allocations
 ///     slipway-bench --cycles
 @main
 struct Main {
+    /// What can be measured by itself, in the order of the table.
+    private static let parts = ["formula", "model", "json", "program", "net", "ingest", "image", "idle", "soak"]
+
     static func main() {
-        guard CommandLine.arguments.count == 2 else {
-            print("usage: slipway-bench PROGRAM")
+        let words = Array(CommandLine.arguments.dropFirst())
+        // Checks, no measurements: end-to-end tests run them.
+        if words == ["--allocations"] { exit(max(FormulaRows.checkAllocations(), ModelRows.checkAllocations())) }
+        if words == ["--cycles"] { exit(ModelRows.checkCycles()) }
+        unsafe setenv(Peer.equalThreads.0, Peer.equalThreads.1, 1)
+        // A peer of another of these processes.
+        if words.first == "--as" { return FlowRows.play(Array(words.dropFirst())) }
+        var chosen = words.dropFirst().filter { $0 != "--long" }
+        guard let program = words.first, !program.hasPrefix("-"), chosen.allSatisfy(parts.contains) else {
+            print("usage: slipway-bench PROGRAM [--long] [PART ...], of \(parts.joined(separator: ", "))")
             exit(64)
         }
-        let program = CommandLine.arguments[1]
-        // Checks, no measurements: end-to-end tests run them.
-        if program == "--allocations" { exit(max(FormulaRows.checkAllocations(), ModelRows.checkAllocations())) }
-        if program == "--cycles" { exit(ModelRows.checkCycles()) }
+        if chosen.isEmpty { chosen = parts }
         print("| path | ours | floor or peer, same run | ratio | target |")
         print("|---|---|---|---|---|")
-        FormulaRows.print()
-        ModelRows.print(program)
-        jsonRows()
-        programRows(program)
-        print("\nMedian of 5 interleaved pairs; release build; one thread.")
+        if chosen.contains("formula") { FormulaRows.print() }
+        if chosen.contains("model") { ModelRows.print(program) }
+        if chosen.contains("json") { jsonRows() }
+        if chosen.contains("program") { programRows(program) }
+        FlowRows.print(program, chosen, isLong: words.contains("--long"))
+        let load = Files.text("/proc/loadavg").split(separator: " ").first ?? "unknown"
+        print("\nMedian of 5 interleaved pairs; release build; load of the machine at the end: \(load).")
     }
 
     private static func jsonRows() {

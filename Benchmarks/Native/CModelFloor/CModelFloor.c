@@ -28,7 +28,7 @@ model_floor *model_floor_create(const void *bytes, size_t count, long rows, long
     floor->x = calloc(1, input_size + ALIGNMENT);
     floor->y = calloc(1, output_size + ALIGNMENT);
     if ((environment == NULL && is_wrong(ort_environment_create(1, &environment))) ||
-        is_wrong(ort_options_create(&options)) ||
+        is_wrong(ort_options_create(false, &options)) ||
         is_wrong(ort_session_create(environment, bytes, count, options, &floor->session)) ||
         is_wrong(ort_value_create(floor->x, input_size, wide, 2, FLOAT, &floor->input)) ||
         is_wrong(ort_value_create(floor->y, output_size, narrow, 2, FLOAT, &floor->output))) {

@@ -1,54 +1,14 @@
 #include "CPVAFloor.h"
 
-#define PVXS_ENABLE_EXPERT_API
-#include <pvxs/client.h>
-#include <pvxs/nt.h>
-#include <pvxs/server.h>
-#include <pvxs/sharedpv.h>
+#include "Common.hpp"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <chrono>
-#include <cstdio>
 #include <thread>
 
 using namespace pvxs;
-typedef std::chrono::steady_clock Clock;
-
-namespace {
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-server::Server started(server::Server made) {
-    made.start();
-    std::printf("%d %d\n", made.config().tcp_port, made.config().udp_port);
-    std::fflush(stdout);
-    return made;
-}
-
-client::Context connected(int port) {
-    client::Config config;
-    config.autoAddrList = false;
-    config.nameServers = {"127.0.0.1:" + std::to_string(port)};
-    return config.build();
-}
-
-void set(Value &update, double number) {
-    update["value"] = number;
-    update["alarm.severity"] = 0;
-    update["timeStamp.secondsPastEpoch"] = int64_t(1700000000);
-    update["timeStamp.nanoseconds"] = 5;
-}
-
-void wait_for_end() {
-    char byte;
-    while (read(0, &byte, 1) > 0) {
-    }
-}
-
-} // namespace
+using namespace pvf;
 
 extern "C" double pvf_cpu(void) {
     rusage usage{};
@@ -68,8 +28,17 @@ extern "C" void pvf_source(int count, double rate) {
     }
     made = started(made);
     std::atomic<bool> is_ended{false};
+    std::atomic<size_t> posted{0};
     std::thread waiting([&] {
-        wait_for_end();
+        // A byte asks what was sent to clients so far.
+        char byte;
+        while (read(0, &byte, 1) > 0) {
+            size_t bytes = 0;
+            for (const auto &connection : made.report(false).connections)
+                bytes += connection.tx;
+            std::printf("%zu %zu\n", size_t(posted), bytes);
+            std::fflush(stdout);
+        }
         is_ended = true;
     });
     const auto start = Clock::now();
@@ -81,6 +50,7 @@ extern "C" void pvf_source(int count, double rate) {
             set(update, double(sent));
             all[sent % all.size()].post(update);
         }
+        posted = sent;
         usleep(1000);
     }
     waiting.join();

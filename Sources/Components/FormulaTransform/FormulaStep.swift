@@ -102,6 +102,11 @@ extension Value {
         case .image(let image): tensor = image.tensor
         default: return nil
         }
+        if let kind = tensor.elementType.packedKind, let bytes = tensor.bytes {
+            // They stay where they are: the formula reads them piece by piece.
+            let packed = unsafe PackedNumbers(kind, count: tensor.count, at: bytes.address, of: bytes)
+            return FormulaArray(shape: tensor.shape, packed: packed).map { .array($0) }
+        }
         return tensor.doubles().flatMap { FormulaArray(shape: tensor.shape, elements: $0) }.map { .array($0) }
     }
 
@@ -116,6 +121,25 @@ extension Value {
         case .image(let image): "an image of \(image.tensor.elementType) \(image.tensor.shape)"
         case .record: "a record"
         case .none: "no value"
+        }
+    }
+}
+
+extension ElementType {
+    /// What formulas call numbers of this type; nil for what they do not read as it is.
+    fileprivate var packedKind: PackedNumbers.Kind? {
+        switch self {
+        case .int8: .int8
+        case .int16: .int16
+        case .int32: .int32
+        case .int64: .int64
+        case .uint8: .uint8
+        case .uint16: .uint16
+        case .uint32: .uint32
+        case .uint64: .uint64
+        case .float32: .float32
+        case .float64: .float64
+        default: nil
         }
     }
 }

@@ -19,7 +19,7 @@ public struct ModelStep: Step {
     public init(_ config: ModelStepConfig, _ context: NodeContext, _ library: ModelLibrary) throws(NodeFailure) {
         do throws(ModelProblem) {
             let opened = try library.open(config.model)
-            runtime = try opened.load()
+            runtime = try opened.load(isRowByRow: true)
             label = opened.label
             modelDigest = try opened.digest().digest.description
             try runtime.warmUp()

@@ -163,19 +163,12 @@ private struct RunningProcess {
             }
             let (flowEnded, serving) = (StopSignal(), StopSignal())
             if let address = options.http {
-                let (events, lost) = (FlowEvents(flow), journal.map(\.lost))
-                let routes = FlowRoutes.routes(flow, events) { lost?.value }
                 group.addTask {
-                    do throws(NodeFailure) {
-                        try await Catalog.serve(routes, address: address.host, port: address.port, until: flowEnded) {
-                            log.add(Event(.info, "http listens", ["at": $0]))
-                            serving.give()
-                        }
-                    } catch {
-                        httpFailure.withLock { $0 = error }
+                    let failure = await Self.serve(flow, address, journal, log, until: flowEnded) { serving.give() }
+                    if let failure {
+                        httpFailure.withLock { $0 = failure }
                         flow.stop.give()
                     }
-                    events.finish()
                     serving.give()
                 }
                 await serving.wait()
@@ -208,6 +201,29 @@ private struct RunningProcess {
         }
         if let failure = failure.withLock({ $0 }) { return .failure(failure) }
         return .success(report.withLock { $0 })
+    }
+
+    /// Answers requests about the flow until it has ended; says why it could not begin to.
+    private static func serve(
+        _ flow: LiveFlow,
+        _ address: HTTPAddress,
+        _ journal: Journal?,
+        _ log: EventPrinter,
+        until ended: StopSignal,
+        ready: @escaping @Sendable () -> Void
+    ) async -> NodeFailure? {
+        let (events, lost) = (FlowEvents(flow), journal.map(\.lost))
+        defer { events.finish() }
+        let routes = FlowRoutes.routes(flow, events) { lost?.value }
+        do throws(NodeFailure) {
+            try await Catalog.serve(routes, address: address.host, port: address.port, until: ended) { url in
+                log.add(Event(.info, "http listens", ["at": url]))
+                ready()
+            }
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Lets time pass, or less where the signal is given before.

@@ -23,11 +23,20 @@ public struct LoadedFiles: Sendable {
     public let facts: ModelFacts
     /// The files beside it, by their names.
     public let companions: [String: TensorBytes]
+    /// Whether it is to run on one row at a time, again and again, where the time of each run counts.
+    public let isRowByRow: Bool
 
-    public init(label: String, bytes: [UInt8], facts: ModelFacts, companions: [String: TensorBytes]) {
+    public init(
+        label: String,
+        bytes: [UInt8],
+        facts: ModelFacts,
+        companions: [String: TensorBytes],
+        isRowByRow: Bool = false
+    ) {
         self.label = label
         self.bytes = bytes
         self.facts = facts
         self.companions = companions
+        self.isRowByRow = isRowByRow
     }
 }

@@ -91,8 +91,8 @@ public struct OpenedModel: Sendable {
         return (ContentDigest(of: files), files.reduce(0) { $0 + $1.1 })
     }
 
-    /// Makes it ready to run.
-    public func load() throws(ModelProblem) -> any ModelRuntime {
+    /// Makes it ready to run; `isRowByRow` says that it is to run on one row at a time, as flows do.
+    public func load(isRowByRow: Bool = false) throws(ModelProblem) -> any ModelRuntime {
         var companions: [String: TensorBytes] = [:]
         var count = 0
         for companion in facts.companions {
@@ -108,7 +108,14 @@ public struct OpenedModel: Sendable {
                 unsafe memory.withUnsafeMutableBytes { unsafe $0.copyBytes(from: bytes) }
             }
         }
-        return try format.load(LoadedFiles(label: label, bytes: bytes, facts: facts, companions: companions))
+        let files = LoadedFiles(
+            label: label,
+            bytes: bytes,
+            facts: facts,
+            companions: companions,
+            isRowByRow: isRowByRow
+        )
+        return try format.load(files)
     }
 
     /// The bytes of all files beside a model.

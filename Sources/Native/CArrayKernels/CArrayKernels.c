@@ -113,3 +113,95 @@ WIDE static bool are_finite_wide(const double *values, size_t count) { ARE_FINIT
 bool ak_are_finite(const double *values, size_t count) {
     return HAS_WIDE ? are_finite_wide(values, count) : are_finite(values, count);
 }
+
+// Elements that may lie anywhere.
+#define PACKED(name, type) typedef type name __attribute__((aligned(1), may_alias))
+PACKED(any_int8, int8_t);
+PACKED(any_int16, int16_t);
+PACKED(any_int32, int32_t);
+PACKED(any_int64, int64_t);
+PACKED(any_uint8, uint8_t);
+PACKED(any_uint16, uint16_t);
+PACKED(any_uint32, uint32_t);
+PACKED(any_uint64, uint64_t);
+PACKED(any_float32, float);
+PACKED(any_float64, double);
+
+#define CONVERT(type)                                                                                        \
+    {                                                                                                        \
+        const type *from = (const type *)elements + start;                                                   \
+        FOR_EACH out[i] = (double)from[i];                                                                   \
+        return;                                                                                              \
+    }
+
+#define CONVERSION                                                                                           \
+    switch (type) {                                                                                          \
+    case AK_INT8: CONVERT(any_int8)                                                                          \
+    case AK_INT16: CONVERT(any_int16)                                                                        \
+    case AK_INT32: CONVERT(any_int32)                                                                        \
+    case AK_INT64: CONVERT(any_int64)                                                                        \
+    case AK_UINT8: CONVERT(any_uint8)                                                                        \
+    case AK_UINT16: CONVERT(any_uint16)                                                                      \
+    case AK_UINT32: CONVERT(any_uint32)                                                                      \
+    case AK_UINT64: CONVERT(any_uint64)                                                                      \
+    case AK_FLOAT32: CONVERT(any_float32)                                                                    \
+    case AK_FLOAT64: CONVERT(any_float64)                                                                    \
+    }
+
+static void convert(ak_type type, const void *elements, size_t start, size_t count, double *out) { CONVERSION }
+WIDE static void convert_wide(ak_type type, const void *elements, size_t start, size_t count, double *out) {
+    CONVERSION
+}
+
+void ak_convert(ak_type type, const void *elements, size_t start, size_t count, double *out) {
+    if (HAS_WIDE)
+        convert_wide(type, elements, start, count, out);
+    else
+        convert(type, elements, start, count, out);
+}
+
+// Narrow sums first, in runs that cannot overflow: eight of them fit into a wide register.
+#define SUM_NARROW(type, narrow)                                                                             \
+    {                                                                                                        \
+        const type *from = (const type *)elements;                                                           \
+        for (size_t done = 0; done < count;) {                                                               \
+            const size_t end = count - done > 32768 ? done + 32768 : count;                                  \
+            narrow part = 0;                                                                                 \
+            for (; done < end; ++done)                                                                       \
+                part += (narrow)from[done];                                                                  \
+            sum += part;                                                                                     \
+        }                                                                                                    \
+        break;                                                                                               \
+    }
+
+#define SUM_WIDE(type)                                                                                       \
+    {                                                                                                        \
+        const type *from = (const type *)elements;                                                           \
+        for (size_t i = 0; i < count; ++i)                                                                   \
+            sum += from[i];                                                                                  \
+        break;                                                                                               \
+    }
+
+#define SUMMATION                                                                                            \
+    int64_t sum = 0;                                                                                         \
+    switch (type) {                                                                                          \
+    case AK_INT8: SUM_NARROW(any_int8, int32_t)                                                              \
+    case AK_INT16: SUM_NARROW(any_int16, int32_t)                                                            \
+    case AK_INT32: SUM_WIDE(any_int32)                                                                       \
+    case AK_UINT8: SUM_NARROW(any_uint8, uint32_t)                                                           \
+    case AK_UINT16: SUM_NARROW(any_uint16, uint32_t)                                                         \
+    case AK_UINT32: SUM_WIDE(any_uint32)                                                                     \
+    case AK_INT64:                                                                                           \
+    case AK_UINT64:                                                                                          \
+    case AK_FLOAT32:                                                                                         \
+    case AK_FLOAT64: return false;                                                                           \
+    }                                                                                                        \
+    *sum_out = sum;                                                                                          \
+    return true
+
+static bool sum_whole(ak_type type, const void *elements, size_t count, int64_t *sum_out) { SUMMATION; }
+WIDE static bool sum_whole_wide(ak_type type, const void *elements, size_t count, int64_t *sum_out) { SUMMATION; }
+
+bool ak_sum_whole(ak_type type, const void *elements, size_t count, int64_t *sum_out) {
+    return HAS_WIDE ? sum_whole_wide(type, elements, count, sum_out) : sum_whole(type, elements, count, sum_out);
+}

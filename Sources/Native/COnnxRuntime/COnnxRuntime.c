@@ -21,6 +21,7 @@ enum {
     SLOT_CREATE_SESSION_FROM_ARRAY = 8,
     SLOT_RUN = 9,
     SLOT_CREATE_SESSION_OPTIONS = 10,
+    SLOT_SET_SESSION_INTRA_THREADS = 24,
     SLOT_CREATE_RUN_OPTIONS = 39,
     SLOT_RUN_OPTIONS_SET_TERMINATE = 46,
     SLOT_CREATE_TENSOR_AS_VALUE = 48,
@@ -102,9 +103,12 @@ ort_status *ort_environment_create(int threads, ort_environment **out) {
     return status;
 }
 
-ort_status *ort_options_create(ort_options **out) {
+ort_status *ort_options_create(bool is_alone, ort_options **out) {
     ort_status *status = CALL(SLOT_CREATE_SESSION_OPTIONS, (ort_options **), out);
-    if (status == NULL)
+    // A session with threads of its own, of which the caller is the only one, starts none.
+    if (status == NULL && is_alone)
+        status = CALL(SLOT_SET_SESSION_INTRA_THREADS, (ort_options *, int), *out, 1);
+    else if (status == NULL)
         status = CALL(SLOT_DISABLE_SESSION_THREADS, (ort_options *), *out);
     // Else a mark in the bytes would choose another reader.
     if (status == NULL)

@@ -96,15 +96,22 @@ struct pvx_server {
     pvx_server(const server::Config &config, const pvx_server_callbacks &callbacks, void *context)
         : wanted(config), server(config), callbacks(callbacks), context(context) {}
 
-    void post(Variable &variable, const pvx_value &value) {
+    Value made(Variable &variable, const pvx_value &value) {
         const auto memory = pvx::adopted(value, callbacks.release);
         // A new one for each post: those who monitor keep what they have not sent.
         Value update = variable.prototype.cloneEmpty();
         pvx::write_all(variable.layout, update, value, memory);
         if (variable.layout.kind == PVX_KIND_IMAGE && value.kind != PVX_KIND_NONE)
             update["uniqueId"] = ++variable.image;
-        variable.pv.post(update);
+        return update;
     }
+
+    void post(Variable &variable, const pvx_value &value) { variable.pv.post(made(variable, value)); }
+};
+
+struct pvx_batch {
+    pvx_server *owner;
+    std::vector<std::pair<std::shared_ptr<Variable>, Value>> updates;
 };
 
 struct pvx_put {
@@ -238,6 +245,37 @@ extern "C" char *pvx_server_post(pvx_server *owner, size_t index, const pvx_valu
     } catch (...) {
         return pvx::copy(pvx::current_problem());
     }
+}
+
+extern "C" pvx_batch *pvx_batch_create(pvx_server *owner) {
+    auto batch = new pvx_batch{owner, {}};
+    batch->updates.reserve(8);
+    return batch;
+}
+
+extern "C" char *pvx_batch_add(pvx_batch *batch, size_t index, const pvx_value *value) {
+    try {
+        auto variable = batch->owner->variable(index);
+        auto update = batch->owner->made(*variable, *value);
+        batch->updates.emplace_back(std::move(variable), std::move(update));
+        return nullptr;
+    } catch (...) {
+        return pvx::copy(pvx::current_problem());
+    }
+}
+
+extern "C" char *pvx_batch_post(pvx_batch *batch) {
+    const std::unique_ptr<pvx_batch> owned(batch);
+    char *problem = nullptr;
+    for (auto &update : batch->updates) {
+        try {
+            update.first->pv.post(update.second);
+        } catch (...) {
+            if (problem == nullptr)
+                problem = pvx::copy(pvx::current_problem());
+        }
+    }
+    return problem;
 }
 
 extern "C" void pvx_server_destroy(pvx_server *owner) {

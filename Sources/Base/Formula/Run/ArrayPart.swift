@@ -17,6 +17,8 @@ struct ArrayPart {
     private let dense: Set<Int>
     /// The arrays that are spread out first, each with its strides and where that leaves it.
     private let spread: [(slot: Int, strides: [Int], room: Int)]
+    /// The arrays of other numbers than doubles, and where each piece of them becomes doubles.
+    private let packed: [(numbers: PackedNumbers, room: Int)]
     /// How many elements go through all steps before the next.
     private var pieceSize: Int { min(Self.pieceMax, count) }
 
@@ -61,22 +63,24 @@ struct ArrayPart {
         shape = arrays.isEmpty ? nil : together.shape
         var dense: Set<Int> = []
         var spread: [Int: [Int]] = [:]
+        var packed: [Int] = []
         for (slot, shape) in arrays where !run.isUniform(slot) {
             if shape.reduce(1, *) == count {
-                dense.insert(slot)
+                if run.packed(of: slot) == nil { dense.insert(slot) } else { packed.append(slot) }
             } else {
                 spread[slot] = Broadcast.strides(of: shape, in: together.shape)
             }
         }
         self.dense = dense
         let moving = cone.filter { !run.isUniform(program.firstStep + $0) }
-        let (rooms, roomCount) = Self.rooms(for: moving, spread.keys.sorted(), program)
+        let (rooms, roomCount) = Self.rooms(for: moving, spread.keys.sorted() + packed, program)
         self.roomCount = roomCount
         self.spread = spread.map { ($0, $1, rooms[$0] ?? 0) }
+        self.packed = packed.compactMap { slot in run.packed(of: slot).map { ($0, rooms[slot] ?? 0) } }
         func source(_ slot: Int32) -> Source {
             let slot = Int(slot)
             if let room = rooms[slot] { return .room(room) }
-            // What an operation does not read is any slot.
+            // What an operation does not read is any slot; packed arrays of one element are numbers.
             return dense.contains(slot) ? .array(slot: slot) : .number(run.value(of: slot))
         }
         self.moving = moving.map { index in
@@ -92,7 +96,7 @@ struct ArrayPart {
         }
     }
 
-    /// Gives each spread array and each step a room, and a room again when nobody reads it any more.
+    /// Gives each array that is filled in and each step a room, and a room again when nobody reads it any more.
     private static func rooms(
         for moving: [Int],
         _ spread: [Int],
@@ -153,6 +157,7 @@ extension ArrayPart {
             sum.add(elements)
             return sum.value
         }
+        if let exact = run.packed(of: result)?.exactSum { return exact }
         unsafe forEachPiece(run, into: nil) { piece, count in unsafe sum.add(piece, count: count) }
         return sum.value
     }
@@ -176,15 +181,30 @@ extension ArrayPart {
                     for (slot, strides, room) in spread {
                         unsafe fill(base + room * size, from: slot, strides, run, start, piece)
                     }
+                    for (numbers, room) in packed where !moving.isEmpty {
+                        unsafe numbers.convert(from: start, count: piece, into: base + room * size)
+                    }
                     for index in unsafe steps.indices { unsafe steps[index].run(start, piece) }
                     let out = unsafe all.map { unsafe $0 + start } ?? last
-                    // Arrays of one element each: there is nothing to do but to give their value.
-                    if moving.isEmpty { for index in 0..<piece { unsafe out[index] = run.value(of: result) } }
+                    if moving.isEmpty { unsafe copy(run, start, piece, into: out) }
                     unsafe body(out, piece)
                     (start, end) = (end, min(count, end + size))
                 }
             }
         }
+    }
+
+    /// Where there is nothing to compute: the numbers as they are, or the value of arrays of one element each.
+    private func copy(
+        _ run: borrowing ArrayRun,
+        _ start: Int,
+        _ count: Int,
+        into out: UnsafeMutablePointer<Double>
+    ) {
+        if let packed = run.packed(of: result), !run.isUniform(result) {
+            return unsafe packed.convert(from: start, count: count, into: out)
+        }
+        for index in 0..<count { unsafe out[index] = run.value(of: result) }
     }
 
     /// How many elements there are before the first that begins a line of the cache; at least one.
@@ -256,7 +276,7 @@ extension ArrayPart {
 
     /// Where the element of a symbol's array is that belongs to an element of the result.
     func position(of element: Int, in slot: Int, _ run: borrowing ArrayRun) -> Int? {
-        if dense.contains(slot) { return element }
+        if dense.contains(slot) || run.packed(of: slot) != nil { return element }
         return spread.first { $0.slot == slot }.map { spread in
             zip(index(element), spread.strides).reduce(0) { $0 + $1.0 * $1.1 }
         }

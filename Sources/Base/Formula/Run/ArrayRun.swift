@@ -40,7 +40,7 @@ struct ArrayRun {
 
     init(formula: Formula, inputs: [FormulaValue]) {
         self.formula = formula
-        self.inputs = inputs
+        self.inputs = Self.unpacked(inputs)
         program = formula.program
         slots = formula.makeRegisters().slots
         isUniform = [Bool](repeating: true, count: program.slotCount)
@@ -48,10 +48,25 @@ struct ArrayRun {
             switch input {
             case .scalar(let value): slots[slot] = value
             case .array(let array):
-                isUniform[slot] = array.elements.count == 1
-                slots[slot] = array.elements.count == 1 ? array.elements[0] : 0
+                isUniform[slot] = array.count == 1
+                slots[slot] = array.count == 1 ? array.elements[0] : 0
             }
         }
+    }
+
+    /// Packed arrays stay so where all arrays are of one shape, and are read piece by piece; others are spread, for
+    /// which single elements are looked up.
+    private static func unpacked(_ inputs: [FormulaValue]) -> [FormulaValue] {
+        var together: [Int]?
+        var areAlike = true
+        var arePacked = false
+        for case .array(let array) in inputs where array.count != 1 {
+            areAlike = areAlike && (together ?? array.shape) == array.shape
+            together = array.shape
+            arePacked = arePacked || array.packed != nil
+        }
+        guard arePacked, !areAlike else { return inputs }
+        return inputs.map { input in if case .array(let array) = input { .array(array.unpacked) } else { input } }
     }
 
     /// `memory` may be used for what comes out.
@@ -92,6 +107,12 @@ struct ArrayRun {
     func elements(of slot: Int) -> [Double]? {
         guard slot < inputs.count, case .array(let array) = inputs[slot] else { return nil }
         return array.elements
+    }
+
+    /// A symbol's array, where its numbers are not doubles yet.
+    func packed(of slot: Int) -> PackedNumbers? {
+        guard slot < inputs.count, case .array(let array) = inputs[slot] else { return nil }
+        return array.packed
     }
 
     /// Passes the elements of a symbol's array to `body`.
@@ -177,7 +198,7 @@ extension ArrayRun {
         for slot in inputs.indices where !isUniform[slot] && shape(of: slot) != nil {
             let index = part.position(of: element, in: slot, self)
             guard let index else { continue }
-            slots[slot] = unsafe withElements(of: slot) { unsafe $0[index] }
+            slots[slot] = unsafe packed(of: slot)?[index] ?? withElements(of: slot) { unsafe $0[index] }
         }
         for index in part.cone {
             let step = program.steps[index]

@@ -1,19 +1,57 @@
 /// Numbers in a shape, the last dimension running fastest.
 public struct FormulaArray: Sendable {
     public let shape: [Int]
-    public let elements: [Double]
+    private let storage: Storage
+
+    private enum Storage: Sendable {
+        case doubles([Double])
+        case packed(PackedNumbers)
+    }
 
     /// Nil when the shape does not hold as many elements, or is beyond the limits.
     public init?(shape: [Int], elements: [Double]) {
-        guard shape.count <= FormulaLimits.dimensionsMax, Self.count(of: shape) == elements.count else { return nil }
+        guard Self.isFitting(shape, elements.count) else { return nil }
+        self.init(elements, shape: shape)
+    }
+
+    /// The same of numbers that stay where they are.
+    public init?(shape: [Int], packed: PackedNumbers) {
+        guard Self.isFitting(shape, packed.count) else { return nil }
         self.shape = shape
-        self.elements = elements
+        storage = .packed(packed)
     }
 
     init(_ elements: [Double], shape: [Int]) {
         self.shape = shape
-        self.elements = elements
+        storage = .doubles(elements)
     }
+
+    private static func isFitting(_ shape: [Int], _ found: Int) -> Bool {
+        shape.count <= FormulaLimits.dimensionsMax && count(of: shape) == found
+    }
+
+    /// The numbers; packed ones are converted each time.
+    public var elements: [Double] {
+        switch storage {
+        case .doubles(let elements): elements
+        case .packed(let packed): packed.doubles
+        }
+    }
+
+    var count: Int {
+        switch storage {
+        case .doubles(let elements): elements.count
+        case .packed(let packed): packed.count
+        }
+    }
+
+    /// Where they are not doubles yet.
+    var packed: PackedNumbers? {
+        if case .packed(let packed) = storage { packed } else { nil }
+    }
+
+    /// The same as doubles.
+    var unpacked: FormulaArray { packed.map { FormulaArray($0.doubles, shape: shape) } ?? self }
 
     /// The number of elements of a shape; nil when it is more than any array may have.
     static func count(of shape: [Int]) -> Int? {

@@ -10,7 +10,9 @@ internal import Signals
     let label: String
 
     /// Loads a model from memory: the library opens no file by itself.
-    init(_ files: LoadedFiles) throws(ModelProblem) {
+    ///
+    /// `isAlone` has it run on the calling thread and no other.
+    init(_ files: LoadedFiles, isAlone: Bool) throws(ModelProblem) {
         let environment = try ONNXEnvironment.shared()
         func refused(_ message: String) -> ModelProblem {
             ModelProblem(
@@ -23,7 +25,7 @@ internal import Signals
         }
         var options: OpaquePointer?
         defer { unsafe ort_options_destroy(options) }
-        try unsafe ONNXStatus.check(ort_options_create(&options), refused)
+        try unsafe ONNXStatus.check(ort_options_create(isAlone, &options), refused)
         let companions = files.companions.sorted { $0.key < $1.key }
         let names = CNames(companions.map(\.key))
         if !companions.isEmpty {

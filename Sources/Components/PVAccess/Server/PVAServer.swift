@@ -5,13 +5,13 @@ public import Signals
 /// Offers process variables, until the last reference goes.
 // Safe: the shim's functions may be called on every thread, posts on one thread a variable; `deinit` destroys once.
 @safe public final class PVAServer: @unchecked Sendable {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let core: Unmanaged<ServerCore>
     private let state = Guarded(State())
     /// One is added at a time, so that numbers here and in the library are the same.
     private let adding = Guarded(())
 
-    private struct Offered: Sendable {
+    struct Offered: Sendable {
         let name: String
         let target: PVATarget
     }
@@ -103,6 +103,9 @@ public import Signals
         core.answer(put, index)
     }
 
+    /// What is offered under a number.
+    func offered(_ index: Int) -> Offered? { state.withLock { $0.offered[index] } }
+
     /// The names that are offered.
     public var names: [String] { state.withLock { $0.offered.compactMap { $0?.name } } }
 
@@ -110,31 +113,6 @@ public import Signals
         unsafe pvx_server_destroy(handle)
         // No put is running any more.
         unsafe core.release()
-    }
-
-    /// Sends a sample to whoever watches the variable of this number, in its declared kind.
-    ///
-    /// A value of `none` leaves the last one, under a new alarm and time. One thread at a time posts a variable.
-    /// - Returns: Why nothing was sent; nil when it was.
-    public func post(_ index: Int, _ sample: Sample) -> PVAProblem? {
-        guard let offered = state.withLock({ $0.offered[index] }) else {
-            return PVAProblem(.failed, "expected a variable that is offered, found that it is not any more")
-        }
-        let value: Value
-        switch (offered.target.form, sample.value) {
-        case (.number(.float64), .float64), (_, .none): value = sample.value
-        default:
-            do throws(PVAProblem) {
-                value = try offered.target.converted(sample.value, for: offered.name, .likeToLike)
-            } catch {
-                return error
-            }
-        }
-        let message = unsafe NativeWriting.withNative(value, sample.alarm, sample.stamp) { native in
-            unsafe NativeStatus.message(pvx_server_post(handle, index, native))
-        }
-        guard let message else { return nil }
-        return PVAProblem(.failed, "expected '\(offered.name)' to be posted, found: \(message)")
     }
 
     /// The port that answers, which is another than was wanted where that was busy: see ``portProblem``.

@@ -60,18 +60,18 @@ public final class PVAServerSink: Sink {
     public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
         let (variables, outlet) = state.withLock { ($0.variables, $0.outlet) }
         var failure: String?
-        for write in writes where write.input < variables.count {
-            let variable = variables[write.input]
-            guard let problem = variable.server.post(variable.index, judged(write)) else { continue }
-            outlet?.refused(write.input, problem.message)
+        // All of a sink are offered by one server.
+        guard let server = variables.first?.server else {
+            done?(nil)
+            return
+        }
+        let known = writes.filter { $0.input < variables.count }
+        server.post(known.map { (variables[$0.input].index, judged($0)) }) { place, problem in
+            outlet?.refused(known[place].input, problem.message)
             // The value before must not look as if it still held.
-            let invalid = Sample(
-                .none,
-                alarm: .invalid(problem.message),
-                stamp: write.sample.stamp,
-                id: write.sample.id
-            )
-            _ = variable.server.post(variable.index, invalid)
+            let stamp = known[place].sample.stamp
+            let invalid = Sample(.none, alarm: .invalid(problem.message), stamp: stamp, id: known[place].sample.id)
+            _ = server.post(variables[known[place].input].index, invalid)
             failure = failure ?? problem.message
         }
         done?(failure)

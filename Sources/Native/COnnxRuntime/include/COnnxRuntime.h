@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct ort_status ort_status;
 typedef struct ort_environment ort_environment;
 typedef struct ort_options ort_options;
@@ -31,8 +35,8 @@ void ort_status_destroy(ort_status *status);
 // together, the caller being one of them. They sleep while there is nothing to do. Nothing is logged.
 ort_status *ort_environment_create(int threads, ort_environment **out);
 
-// Options of a session that uses the environment's threads.
-ort_status *ort_options_create(ort_options **out);
+// Options of a session that uses the environment's threads, or that works on the caller's thread alone.
+ort_status *ort_options_create(bool is_alone, ort_options **out);
 void ort_options_destroy(ort_options *options);
 // Files that hold numbers of the model, by the names under which it knows them: they must live until the
 // session is created.
@@ -72,5 +76,9 @@ ort_status *ort_value_memory(ort_value *value, void **out);
 // The bytes of all texts, and then the texts one behind the other with the place where each begins.
 ort_status *ort_value_text_bytes(const ort_value *value, size_t *out);
 ort_status *ort_value_texts(const ort_value *value, void *bytes, size_t byte_count, size_t *offsets, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -223,6 +223,15 @@ int32_t pvx_server_wanted_port(const pvx_server *server);
 char *pvx_server_addresses(const pvx_server *server);
 // Sends a value to whoever monitors the variable; one thread at a time per variable.
 char *pvx_server_post(pvx_server *server, size_t index, const pvx_value *value);
+
+// Values that are sent together: made one after the other, and then posted in a row, so that the thread of the library
+// wakes up once for all.
+typedef struct pvx_batch pvx_batch;
+pvx_batch *pvx_batch_create(pvx_server *server);
+char *pvx_batch_add(pvx_batch *batch, size_t index, const pvx_value *value);
+// Posts what was added, and ends it.
+char *pvx_batch_post(pvx_batch *batch);
+
 // Ends it: when this returns, no `put` is running and none will run.
 void pvx_server_destroy(pvx_server *server);
 
