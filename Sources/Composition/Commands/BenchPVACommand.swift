@@ -12,8 +12,8 @@ struct BenchPVACommand: Command {
         name: "bench pva",
         summary: "Write a process variable again and again, and measure how long it takes.",
         details:
-            "NAME is given numbers from '--low' to '--high', each another than the one before: name nothing that moves a "
-            + "machine. With '--reply' a measurement ends with the first update of that variable after the put, "
+            "NAME is given numbers from '--low' to '--high', each another than the one before: name nothing that moves "
+            + "a machine. With '--reply' a measurement ends with the first update of that variable after the put, "
             + "whatever its value; without it, when the server says that the put is done. One put is on its way at a "
             + "time; with '--rate' it counts from when it was due, so that waiting is not left out. Ends with 1 if a "
             + "put was refused or not answered. " + PVOptions.searching,
