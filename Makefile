@@ -72,9 +72,9 @@ format: ## Check the format of the Swift code.
 	@$(STAGE) format swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 .PHONY: bench
-bench: build ## Measure, and print one table.
+bench: build ## Measure, and print one table; BENCH="net image" chooses rows, BENCH=--long soaks.
 	@$(STAGE) build-bench $(RELEASE) --product slipway-bench
-	@PYTHONPATH=.native/python:.native/wheels .build-rel/release/slipway-bench $(SLIPWAY_PROGRAM)
+	@PYTHONPATH=.native/python:.native/wheels .build-rel/release/slipway-bench $(SLIPWAY_PROGRAM) $(BENCH)
 
 .PHONY: install
 install: build ## Install into PREFIX (default /usr/local).

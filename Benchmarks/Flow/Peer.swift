@@ -9,8 +9,8 @@ final class Peer {
     private let log: String
     private var isEnded = false
 
-    /// Has the threads of EPICS run as all others do: as root they would be above all others of the machine, and a floor
-    /// that has no other threads would not know what a busy machine is.
+    /// Has the threads of EPICS run as all others do: as root they would be above all others of the machine, and a
+    /// floor that has no other threads would not know what a busy machine is.
     static let equalThreads = ("EPICS_ALLOW_POSIX_THREAD_PRIORITY_SCHEDULING", "NO")
 
     /// The ports of EPICS that peers on this machine may have: nobody else's, and on loopback alone.

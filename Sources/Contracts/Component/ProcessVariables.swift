@@ -8,11 +8,22 @@ public protocol ProcessVariables: Sendable {
     /// Writes a value, as the type of the target wants it, and waits until that is done.
     func put(_ name: String, _ value: Value, within limit: Duration) async throws(NodeFailure)
 
+    /// A number that is to be written again and again; waits until its server was found.
+    func writer(_ name: String, within limit: Duration) async throws(NodeFailure) -> any ProcessVariableWriter
+
     /// Watches several until the task is cancelled; the handler is called on any thread, and must not wait.
     func monitor(
         _ names: [String],
         _ handler: @escaping @Sendable (Int, ProcessVariableChange) -> Void
     ) async throws(NodeFailure)
+}
+
+/// A number that is written again and again.
+public protocol ProcessVariableWriter: Sendable {
+    /// Writes one; `done` is told once, on any thread, when it is done, or why it is not.
+    ///
+    /// One at a time: the next when `done` was called.
+    func put(_ number: Double, done: @escaping @Sendable (String?) -> Void)
 }
 
 /// A value that was fetched.

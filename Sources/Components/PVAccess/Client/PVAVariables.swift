@@ -30,6 +30,15 @@ public struct PVAVariables: ProcessVariables {
         do throws(PVAProblem) { try await client.put(name, value, timeout: limit) } catch { throw error.failure }
     }
 
+    public func writer(_ name: String, within limit: Duration) async throws(NodeFailure) -> any ProcessVariableWriter {
+        let client = try Self.client()
+        let executor = BlockingExecutor(label: "pva.writer")
+        let made = await withTaskExecutorPreference(executor) { () async -> Result<PVAWriter, PVAProblem> in
+            Result { () throws(PVAProblem) in try PVAWriter(client, name, within: limit) }
+        }
+        do throws(PVAProblem) { return try made.get() } catch { throw error.failure }
+    }
+
     public func monitor(
         _ names: [String],
         _ handler: @escaping @Sendable (Int, ProcessVariableChange) -> Void

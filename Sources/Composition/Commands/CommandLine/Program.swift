@@ -4,7 +4,8 @@ internal import Manifest
 /// The program: finds the command, runs it, says how it ended.
 public enum Program {
     static let commands: [any Command.Type] = [
-        CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self, ModelCheckCommand.self,
+        BenchPVACommand.self, CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self,
+        ModelCheckCommand.self,
         ModelRunCommand.self, ModelShowCommand.self, PVGetCommand.self, PVMonitorCommand.self, PVPutCommand.self,
         RunCommand.self, SchemaCommand.self, ValidateCommand.self,
         VersionCommand.self,
@@ -12,7 +13,8 @@ public enum Program {
 
     /// The names of the commands, for the one command whose own declaration lists them all.
     static let names = [
-        "completion", "doctor", "formula", "help", "model check", "model run", "model show", "pv get", "pv monitor",
+        "bench pva", "completion", "doctor", "formula", "help", "model check", "model run", "model show", "pv get",
+        "pv monitor",
         "pv put", "run", "schema",
         "validate",
         "version",

@@ -182,6 +182,16 @@ typedef struct {
 // `fetches` has the present value fetched first, which brings the labels of choices.
 char *pvx_put_create(pvx_client *client, const char *name, bool fetches, const pvx_put_callbacks *callbacks,
                      void *context, pvx_operation **out);
+// A number that is put again and again over one operation of the protocol. Blocks until a server was found, at most so
+// many seconds.
+typedef struct pvx_writer pvx_writer;
+typedef void (*pvx_written_callback)(void *context, const pvx_text *problem);
+char *pvx_writer_create(pvx_client *client, const char *name, double patience, pvx_writer **out);
+// Puts a number; `done` is called once, on a thread of the library, unless this fails. One at a time.
+char *pvx_writer_put(pvx_writer *writer, double number, pvx_written_callback done, void *context);
+// When this returns, no callback is running and none will run.
+void pvx_writer_destroy(pvx_writer *writer);
+
 // Ends it: when this returns, no callback is running and none will run.
 void pvx_operation_destroy(pvx_operation *operation);
 
