@@ -51,6 +51,7 @@ struct FlowRows {
 
     static func fail(_ message: String) -> Never {
         Swift.print("slipway-bench: \(message)")
+        Peer.endAll()
         exit(70)
     }
 

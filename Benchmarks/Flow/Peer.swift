@@ -24,6 +24,10 @@ final class Peer {
     static let broadcastPort = 20_000 + Int(getpid()) % 20_000
 
     nonisolated(unsafe) private static var count = 0
+    /// Those that run, so that none stays behind a benchmark that fails.
+    nonisolated(unsafe) private static var running: Set<pid_t> = []
+
+    static func endAll() { for process in unsafe running { kill(process, SIGTERM) } }
 
     init(_ program: String, _ arguments: [String]) {
         name = ([program] + arguments).joined(separator: " ")
@@ -55,6 +59,7 @@ final class Peer {
             exit(64)
         }
         process = made
+        unsafe Self.running.insert(made)
         close(toPeer[0])
         close(fromPeer[1])
         input = toPeer[1]
@@ -123,6 +128,7 @@ final class Peer {
         var status: Int32 = 0
         guard unsafe waitpid(process, &status, WNOHANG) == process else { return true }
         isEnded = true
+        unsafe Self.running.remove(process)
         close(input)
         if status != 0 { fail("that it ends well") }
         return false
@@ -136,12 +142,13 @@ final class Peer {
         var status: Int32 = 0
         unsafe waitpid(process, &status, 0)
         isEnded = true
+        unsafe Self.running.remove(process)
         guard status == 0 || status == SIGTERM else { fail("that it ends well") }
     }
 
     private func fail(_ expected: String) -> Never {
         print("slipway-bench: expected of '\(name)' \(expected), found:\n\(told)")
-        if !isEnded { kill(process, SIGTERM) }
+        Self.endAll()
         exit(70)
     }
 }
