@@ -78,6 +78,20 @@ import Testing
         #expect(governor.due == nil)
     }
 
+    @Test("At the end what waits for its time leaves, what is approached step by step does not leap")
+    func end() {
+        var timed = governor(GovernorRule(deadband: 0.1, period: .seconds(100)))
+        _ = timed.judge(sample(1), at: at(0))
+        #expect(text(timed.judge(sample(2), at: at(10))) == "later")
+        #expect(text(timed.finish(at: at(20))) == "2.0")
+        #expect(text(timed.finish(at: at(20))) == "later")
+        #expect(text(timed.judge(sample(2.05), at: at(20))) == "same")
+        var slewed = governor(GovernorRule(slew: 1))
+        _ = slewed.judge(sample(0), at: at(0))
+        _ = slewed.judge(sample(9), at: at(10))
+        #expect(text(slewed.finish(at: at(20))) == "later")
+    }
+
     @Test("A number that is further away is approached step by step, and reached")
     func slew() {
         var governor = governor(GovernorRule(slew: 10, period: .milliseconds(100)))

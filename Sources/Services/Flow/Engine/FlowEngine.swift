@@ -312,6 +312,7 @@ struct FlowEngine: ~Copyable {
         evaluate(first: .now(), done: nil)
         while let taken = inbox.withLock({ $0.takeMessage() }) { takeMessage(taken) }
         drainWorkers()
+        for index in gates.indices { gates[index].finish(at: .now()) }
         taps.end()
     }
 

@@ -76,6 +76,16 @@ struct Governor: Sendable {
         return judgeGood(sample, at: now)
     }
 
+    /// Judges what waits when the flow ends: the shortest time between two writes does not hold it back any more.
+    ///
+    /// What is approached step by step stays where it is: it would be a leap.
+    mutating func finish(at now: MonotonicTime) -> Verdict {
+        guard let sample = waiting, rule.slew == nil else { return .later }
+        waiting = nil
+        if let written { self.written = (written.sample, MonotonicTime(nanoseconds: .min)) }
+        return judgeGood(sample, at: now)
+    }
+
     private mutating func judgeGood(_ sample: Sample, at now: MonotonicTime) -> Verdict {
         guard rule != .free else { return pass(sample, isClamped: false, at: now) }
         return judgeNumber(sample, at: now)

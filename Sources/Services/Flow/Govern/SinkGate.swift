@@ -13,6 +13,8 @@ struct SinkGate {
     private var inputs: [FlowPlan.SinkInput]
     private var governors: [Governor]
     private let isHeldBack: Bool
+    /// Whether any rule has something wait: most have not, and are not asked for each evaluation.
+    private let mayWait: Bool
     private let isFree: Bool
     private var meter: FlowMeters.Node
     private let journal: Journal?
@@ -32,6 +34,7 @@ struct SinkGate {
         governors = node.inputs.map { input in
             Governor(name: input.name, rule: input.rule, onInvalid: rule, carriesAlarms: carriesAlarms)
         }
+        mayWait = node.inputs.contains { $0.rule.slew != nil || $0.rule.period > .zero }
         isHeldBack = node.sink.reach == .live && !settings.isPublishing
         isFree = node.sink.reach == .local && rule == .propagate && carriesAlarms
         self.meter = meter
@@ -48,7 +51,7 @@ struct SinkGate {
     }
 
     /// When something that waits may leave.
-    var due: MonotonicTime? { governors.lazy.compactMap(\.due).min() }
+    var due: MonotonicTime? { mayWait ? governors.lazy.compactMap(\.due).min() : nil }
 
     /// Lets out what may leave.
     mutating func write(_ writes: [SinkWrite], at now: MonotonicTime, done: (@Sendable (String?) -> Void)?) {
@@ -90,6 +93,14 @@ struct SinkGate {
             governors[input].last.map { SinkWrite(input: input, sample: $0) }
         }
         send(nil)
+    }
+
+    /// Lets out what waits when the flow ends.
+    mutating func finish(at now: MonotonicTime) {
+        guard mayWait else { return }
+        passed.removeAll(keepingCapacity: true)
+        for input in governors.indices { judge(input, governors[input].finish(at: now)) }
+        if !passed.isEmpty { send(nil) }
     }
 
     private mutating func judge(_ input: Int, _ verdict: Governor.Verdict) {
