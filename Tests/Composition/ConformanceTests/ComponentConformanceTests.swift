@@ -150,7 +150,8 @@ import Testing
                 try await Task.sleep(for: .milliseconds(100))
                 task.cancel()
                 try await task.value
-                #expect(MonotonicTime.now() - start < .seconds(5))
+                // Other tests may keep all threads busy for a while: this is about sources that never end.
+                #expect(MonotonicTime.now() - start < .seconds(90))
                 let count = outlet.count
                 try await Task.sleep(for: .milliseconds(20))
                 #expect(outlet.count == count)
@@ -221,7 +222,7 @@ import Testing
                     sink.write(writes) { _ in ended.withLock { $0 += 1 } }
                     longest = max(longest, MonotonicTime.now() - start)
                 }
-                #expect(longest < .seconds(5), "\(longest)")
+                #expect(longest < .seconds(30), "\(longest)")
                 task.cancel()
                 try await task.value
                 let count = Self.values.count { sink.carriesAlarms || $0 != .none }
