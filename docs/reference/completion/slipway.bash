@@ -8,11 +8,14 @@ _slipway() {
     elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _slipway_words "completion doctor formula help model pv run schema validate version --help"
+        _slipway_words "bench completion doctor formula help model pv run schema validate version --help"
         return
     fi
     local command=${COMP_WORDS[1]}
     case $command in
+        bench)
+            if ((COMP_CWORD == 2)); then _slipway_words "pva --help"; return; fi
+            command+=" ${COMP_WORDS[2]}" ;;
         model)
             if ((COMP_CWORD == 2)); then _slipway_words "check run show --help"; return; fi
             command+=" ${COMP_WORDS[2]}" ;;
@@ -21,6 +24,18 @@ _slipway() {
             command+=" ${COMP_WORDS[2]}" ;;
     esac
     case $command in
+        'bench pva')
+            case $previous in
+                --reply) :; return ;;
+                --rate) :; return ;;
+                --for) :; return ;;
+                --low) :; return ;;
+                --high) :; return ;;
+                -w|--timeout) :; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--reply --rate --for --low --high -w --timeout --output -h --help"
+            else :; fi ;;
         'completion')
             case $previous in
             esac
@@ -44,7 +59,7 @@ _slipway() {
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder"; fi ;;
+            else _slipway_words "flow errors bench completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder"; fi ;;
         'model check')
             case $previous in
                 --seed) :; return ;;

@@ -1,6 +1,7 @@
 #compdef slipway
 _slipway() {
     local -a commands=(
+        'bench:pva'
         'completion:Print the completion script of a shell.'
         'doctor:Check the native parts and the machine; say what to do.'
         'formula:Compute a formula, explain it, or compute many from a file.'
@@ -20,6 +21,10 @@ _slipway() {
     shift words
     ((CURRENT--))
     case $command in
+        bench)
+            local -a words_of_group=('pva:Write a process variable again and again, and measure how long it takes.')
+            if ((CURRENT == 2)); then _describe command words_of_group; return; fi
+            command+=" $words[2]"; shift words; ((CURRENT--)) ;;
         model)
             local -a words_of_group=('check:Run a model on random inputs of every open size; print timings.' 'run:Run a model on inputs from a file.' 'show:Show what a model takes and gives, and where it comes from.')
             if ((CURRENT == 2)); then _describe command words_of_group; return; fi
@@ -30,6 +35,19 @@ _slipway() {
             command+=" $words[2]"; shift words; ((CURRENT--)) ;;
     esac
     case $command in
+        'bench pva')
+            _arguments \
+                '--reply[The variable whose update is waited for. Without it, the end of the put is.]:NAME:' \
+                '--rate[How many puts a second, or '\''max'\''.]:RATE:' \
+                '--for[End after this time.]:DURATION:' \
+                '--low[The least number.]:NUMBER:' \
+                '--high[The greatest number.]:NUMBER:' \
+                '-w[How long to wait, as '\''500ms'\'' or '\''10s'\''.]:TIME:' \
+                '--timeout[How long to wait, as '\''500ms'\'' or '\''10s'\''.]:TIME:' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':NAME:' ;;
         'completion')
             _arguments \
                 '-h[Show this help.]' \
@@ -54,7 +72,7 @@ _slipway() {
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
-                ':TOPIC:(flow errors completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder)' ;;
+                ':TOPIC:(flow errors bench completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder)' ;;
         'model check')
             _arguments \
                 '--seed[Which random inputs\: the same for the same number.]:NUMBER:' \
