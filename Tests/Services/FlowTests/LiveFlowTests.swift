@@ -96,7 +96,7 @@ import Testing
                             return true
                         }
                     }
-                    try #require(room.take(until: .now() + .seconds(20)) { $0 ? true : nil } == true)
+                    try #require(room.take(until: .now() + TestNodes.patience) { $0 ? true : nil } == true)
                 }
             }
             _ = try #require(nodes.written { $0.count == 1000 })
@@ -334,7 +334,7 @@ import Testing
                 }
                 var last: Value?
                 while last != .float64(20_000) {
-                    guard let changes = tap.next(until: .now() + .seconds(20)) else { return }
+                    guard let changes = tap.next(until: .now() + TestNodes.patience) else { return }
                     last = changes.last { $0.signal == "x" }?.sample.value ?? last
                 }
                 #expect(last == .float64(20_000))

@@ -22,6 +22,9 @@ final class TestNodes: Sendable {
 
     private let state = Mailbox(State())
 
+    /// How long something may take to come: other suites may keep all threads of the machine busy for a while.
+    static let patience = Duration.seconds(100)
+
     var makers: [NodeMaker] {
         [
             .source(Self.hand) { section, context in HandSource(context.id, section.read(Self.maxAge), self) },
@@ -101,12 +104,12 @@ final class TestNodes: Sendable {
 
     /// The outlet of a source that runs; waits until it does.
     func outlet(_ id: String) -> any SourceOutlet {
-        state.take(until: .now() + .seconds(20)) { $0.outlets[id] }!
+        state.take(until: .now() + TestNodes.patience) { $0.outlets[id] }!
     }
 
     /// All writes, as soon as the last of them is what is waited for.
     func written(until isEnough: ([Written]) -> Bool) -> [Written]? {
-        state.take(until: .now() + .seconds(20)) { isEnough($0.written) ? $0.written : nil }
+        state.take(until: .now() + TestNodes.patience) { isEnough($0.written) ? $0.written : nil }
     }
 
     var written: [Written] { state.withLock { $0.written } }
