@@ -14,6 +14,9 @@ export ASAN_OPTIONS := detect_leaks=0
 PREFIX ?= /usr/local
 FUZZ_ROUNDS ?= 100000
 STAGE := scripts/stage
+# What waits for sockets, timers and other processes runs one test after the other: beside suites that keep both
+# cores and all of Swift's threads busy, it would measure those.
+LIVE := PVAccessTests|HTTPServerTests|HTTPClientTests|FlowTests|ConformanceTests|LifetimeTests
 RELEASE := swift build -c release --scratch-path .build-rel --static-swift-stdlib \
 	-Xlinker -rpath -Xlinker '$$ORIGIN/../lib/slipway'
 
@@ -42,7 +45,8 @@ test: ## Everything that must be green.
 .PHONY: test-debug
 test-debug: bootstrap
 	@$(STAGE) build-debug swift build --build-tests
-	@$(STAGE) test-debug swift test --skip-build --skip EndToEndTests
+	@$(STAGE) test-debug swift test --skip-build --skip '$(LIVE)|EndToEndTests'
+	@$(STAGE) test-live swift test --skip-build --no-parallel --filter '$(LIVE)'
 
 .PHONY: test-release
 test-release: build
@@ -58,13 +62,19 @@ fuzz: bootstrap ## Throw broken input at every reader, for FUZZ_ROUNDS rounds.
 .PHONY: test-asan
 test-asan: bootstrap
 	@$(STAGE) build-asan swift build --build-tests --sanitize=address --scratch-path .build-asan
-	@$(STAGE) test-asan swift test --skip-build --sanitize=address --scratch-path .build-asan --skip 'EndToEndTests|TidyTests'
+	@$(STAGE) test-asan swift test --skip-build --sanitize=address --scratch-path .build-asan \
+		--skip '$(LIVE)|EndToEndTests|TidyTests'
+	@$(STAGE) live-asan swift test --skip-build --sanitize=address --scratch-path .build-asan --no-parallel \
+		--filter '$(LIVE)'
 
 .PHONY: check
 check: format test ## Everything, and what takes longer: ThreadSanitizer, more fuzzing.
 	@$(STAGE) build-tsan swift build --build-tests --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD
 	@FORMULA_SEED=$$(date +%s) $(STAGE) test-seed swift test --skip-build --filter ReferenceTests
-	@$(STAGE) test-tsan swift test --skip-build --sanitize=thread --scratch-path .build-tsan --skip EndToEndTests
+	@$(STAGE) test-tsan swift test --skip-build --sanitize=thread --scratch-path .build-tsan \
+		--skip '$(LIVE)|EndToEndTests'
+	@$(STAGE) live-tsan swift test --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
+		--filter '$(LIVE)'
 	@$(MAKE) --no-print-directory fuzz FUZZ_ROUNDS=400000
 
 .PHONY: format

@@ -92,7 +92,7 @@ let package = Package(
         ),
         .target(
             name: "Component",
-            dependencies: ["Lifetime", "Signals"],
+            dependencies: ["Host", "Lifetime", "Signals"],
             path: "Sources/Contracts/Component",
             swiftSettings: strict
         ),
@@ -289,7 +289,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PVAccessTests",
-            dependencies: ["PVAccess", "JSON", "Lifetime", "Signals", "TestSupport"],
+            dependencies: ["PVAccess", "Component", "JSON", "Lifetime", "Signals", "TestSupport"],
             path: "Tests/Components/PVAccessTests",
             exclude: ["alarms_control.json", "ioc.py", "peer.py"],
             swiftSettings: strict

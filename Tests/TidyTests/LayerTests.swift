@@ -20,7 +20,7 @@ import Testing
         Room(folder: "Sources/Base/Lifetime", allowed: ["Dispatch", "Glibc", "Synchronization"]),
         Room(folder: "Sources/Base/Telemetry", allowed: ["Synchronization"]),
         Room(folder: "Sources/Contracts/Manifest", allowed: ["Formula", "JSON", "CYAML"]),
-        Room(folder: "Sources/Contracts/Component", allowed: ["Lifetime", "Signals"]),
+        Room(folder: "Sources/Contracts/Component", allowed: ["Host", "Lifetime", "Signals"]),
         Room(folder: "Sources/Contracts/HTTP", allowed: ["JSON", "Lifetime"]),
         Room(folder: "Sources/Contracts/Models", allowed: ["Digests", "JSON", "Lifetime", "Signals"]),
         Room(folder: "Sources/Components/Clock", allowed: ["Component", "Lifetime", "Manifest", "Signals"]),

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// How long something takes, as counts in classes: three to each doubling, from 1 us to over a minute.
 ///
-/// Any thread adds, any thread reads. What it tells of a percentile is at most a quarter too high.
+/// Any thread adds, any thread reads.
 public final class Histogram: Sendable {
     /// One class: how many took no longer than the limit.
     public struct Class: Sendable, Equatable {
@@ -34,22 +34,6 @@ public final class Histogram: Sendable {
         (0...Self.limits.count).map { index in
             Class(limit: index < Self.limits.count ? Self.limits[index] : nil, count: counts.value(at: index))
         }
-    }
-
-    public var count: UInt64 { classes.reduce(0) { $0 + $1.count } }
-
-    /// The limit under which this share of all lies; nil while nothing was counted.
-    public func percentile(_ share: Double) -> Duration? {
-        let classes = classes
-        let all = classes.reduce(0) { $0 + $1.count }
-        guard all > 0 else { return nil }
-        let wanted = UInt64((share * Double(all)).rounded(.up))
-        var seen: UInt64 = 0
-        for one in classes {
-            seen += one.count
-            if seen >= max(1, wanted) { return .nanoseconds(one.limit ?? .max) }
-        }
-        return nil
     }
 
     static func index(of nanoseconds: Int64) -> Int {

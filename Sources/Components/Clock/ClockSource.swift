@@ -56,7 +56,7 @@ public struct ClockSource: Source {
         let clock = SuspendingClock()
         var due = clock.now
         while !Task.isCancelled {
-            let stamp = Stamp(nanoseconds: WallClock.now())
+            let stamp = Stamp.now()
             let time = Value.float64(Double(stamp.nanoseconds) / 1e9)
             let message = Message([
                 .init(output: 0, value: time, stamp: stamp), .init(output: 1, value: .int64(count), stamp: stamp),

@@ -48,7 +48,7 @@ public struct ConsoleSink: Sink {
         await withTaskCancellationHandler {
             await withTaskExecutorPreference(executor) {
                 lines.run(Self.writer(descriptor, until: ending)) { note in
-                    if case .lost(let count, _) = note { outlet.dropped(count) }
+                    if case .lost(let count, _, _) = note { outlet.dropped(count) }
                 }
             }
         } onCancel: {

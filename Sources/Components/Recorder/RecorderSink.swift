@@ -108,17 +108,12 @@ public final class RecorderSink: Sink {
         ready()
         await withTaskCancellationHandler {
             await withTaskExecutorPreference(BlockingExecutor(label: "recorder")) {
-                var failures = Repetition()
-                lines.run {
-                    file.write($0)
-                } sync: {
-                    file.sync()
-                } note: { note in
+                lines.run(into: &file) { note in
                     switch note {
-                    case .lost(let count, let reason):
+                    case .lost(let count, let reason, let isWorthTelling):
                         outlet.dropped(count)
-                        if failures.isWorthTelling() { outlet.refused(0, "\(path): \(reason)") }
-                    case .recovered: failures.reset()
+                        if isWorthTelling { outlet.refused(0, "\(path): \(reason)") }
+                    case .recovered: break
                     case .unconfirmed(let reason): outlet.refused(0, "\(path): \(reason)")
                     }
                 }

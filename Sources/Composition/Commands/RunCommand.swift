@@ -1,7 +1,6 @@
 internal import CLinux
 internal import Catalog
 internal import Component
-internal import Dispatch
 internal import Flow
 internal import Glibc
 internal import Host
@@ -76,7 +75,7 @@ struct RunCommand: Command {
 }
 
 /// A flow in a process of its own: signals, clock, journal, and the end.
-private struct RunningProcess {
+private struct RunningProcess: Sendable {
     let flow: LiveFlow
     let options: RunOptions
     let loader: FlowLoader
@@ -84,74 +83,62 @@ private struct RunningProcess {
     let log: EventPrinter
     let journal: Journal?
 
+    /// How it ended.
+    private enum Outcome: Sendable {
+        case done(OneShot.Report?)
+        case unmade(UnmadeNode)
+        case unserved(NodeFailure)
+    }
+
     /// Blocks until the flow has ended.
     func run(_ console: Console) -> ExitStatus {
         // A reader that has gone ends no flow.
         signal(SIGPIPE, SIG_IGN)
-        let (flow, log) = (flow, log)
-        let end: @Sendable () -> Void = {
+        let end: @Sendable () -> Void = { [flow, log] in
             // Whoever asks again does not want to wait.
             if flow.stop.isGiven { _exit(130) }
             log.add(Event(.info, "stopping"))
             flow.stop.give()
         }
-        let signals = ProcessSignals(
-            [SIGTERM: end, SIGINT: end] as [Int32: @Sendable () -> Void]
-        )
-        let journalEnded = journal.map { journal in
-            let ended = DispatchSemaphore(value: 0)
-            DispatchQueue(label: "journal").async {
-                journal.run()
-                ended.signal()
-            }
-            return ended
-        }
-        let outcome = Guarded<Result<OneShot.Report?, UnmadeNode>>(.success(nil))
-        let ended = DispatchSemaphore(value: 0)
-        let (options, loader, journal, reloads) = (options, loader, journal, reloads)
-        let httpFailure = Guarded<NodeFailure?>(nil)
-        // The one task of the process: the main thread waits for it.
-        Task.detached {
-            let result = await Self.work(flow, options, loader, log, reloads, journal, httpFailure)
-            outcome.withLock { $0 = result }
-            ended.signal()
-        }
-        ended.wait()
-        journal?.close()
-        journalEnded?.wait()
+        let signals = ProcessSignals([SIGTERM: end, SIGINT: end])
+        let outcome = MainTask.wait { await keepJournal() }
         withExtendedLifetime(signals) {}
-        if let failure = httpFailure.withLock({ $0 }) {
+        switch outcome {
+        case .unserved(let failure):
             console.errors.print("slipway run: \(failure.problem)\n    \(failure.advice)")
             return .problemsFound
-        }
-        switch outcome.withLock({ $0 }) {
-        case .failure(let unmade):
+        case .unmade(let unmade):
             console.errors.print(loader.problem(unmade).description)
             return .problemsFound
-        case .success(let report):
+        case .done(let report):
             log.add(Event(.info, "ended", ["evaluations": "\(flow.meters.evaluations.value)"]))
             guard let report else { return .done }
             return report.print(console, as: options.format)
         }
     }
 
-    private static func work(
-        _ flow: LiveFlow,
-        _ options: RunOptions,
-        _ loader: FlowLoader,
-        _ log: EventPrinter,
-        _ reloads: ReloadRequests,
-        _ journal: Journal?,
-        _ httpFailure: Guarded<NodeFailure?>
-    ) async -> Result<OneShot.Report?, UnmadeNode> {
-        let report = Guarded<OneShot.Report?>(nil)
-        let failure = Guarded<UnmadeNode?>(nil)
+    /// Works until the flow has ended, and the journal holds all that it wrote.
+    private func keepJournal() async -> Outcome {
         await withTaskGroup { group in
-            let ready = StopSignal()
+            if let journal {
+                group.addTask(executorPreference: BlockingExecutor(label: "journal")) { journal.run() }
+            }
+            let outcome = await conduct()
+            journal?.close()
+            await group.waitForAll()
+            return outcome
+        }
+    }
+
+    /// Runs the flow with all that goes on beside it.
+    private func conduct() async -> Outcome {
+        let outcome = Guarded(Outcome.done(nil))
+        await withTaskGroup { group in
+            let (ready, flowEnded, serving) = (StopSignal(), StopSignal(), StopSignal())
             if options.isOneShot {
                 group.addTask {
-                    let result = await OneShot.wait(for: flow, ready: ready, within: options.limit ?? OneShot.waitMax)
-                    report.withLock { $0 = result }
+                    let report = await OneShot.wait(for: flow, ready: ready, within: options.limit ?? OneShot.waitMax)
+                    outcome.withLock { if case .done = $0 { $0 = .done(report) } }
                     flow.stop.give()
                 }
             } else if let limit = options.limit {
@@ -161,12 +148,11 @@ private struct RunningProcess {
                     flow.stop.give()
                 }
             }
-            let (flowEnded, serving) = (StopSignal(), StopSignal())
             if let address = options.http {
                 group.addTask {
-                    let failure = await Self.serve(flow, address, journal, log, until: flowEnded) { serving.give() }
+                    let failure = await serve(address, until: flowEnded) { serving.give() }
                     if let failure {
-                        httpFailure.withLock { $0 = failure }
+                        outcome.withLock { $0 = .unserved(failure) }
                         flow.stop.give()
                     }
                     serving.give()
@@ -178,16 +164,12 @@ private struct RunningProcess {
                 await ready.wait()
                 await reloads.serve(flow, loader, log, watches: options.isWatching)
             }
+            let isServed = outcome.withLock { if case .unserved = $0 { false } else { true } }
             group.addTask {
                 do throws(UnmadeNode) {
-                    if httpFailure.withLock({ $0 == nil }) {
-                        try await flow.run {
-                            Self.greet(flow, options, log)
-                            ready.give()
-                        }
-                    }
+                    if isServed { try await runFlow(ready) }
                 } catch {
-                    failure.withLock { $0 = error }
+                    outcome.withLock { $0 = .unmade(error) }
                 }
                 // However it ended: nobody waits for it any more.
                 flow.stop.give()
@@ -199,30 +181,36 @@ private struct RunningProcess {
             reloads.end()
             await group.waitForAll()
         }
-        if let failure = failure.withLock({ $0 }) { return .failure(failure) }
-        return .success(report.withLock { $0 })
+        return outcome.withLock { $0 }
+    }
+
+    private func runFlow(_ ready: StopSignal) async throws(UnmadeNode) {
+        try await flow.run {
+            greet()
+            ready.give()
+        }
     }
 
     /// Answers requests about the flow until it has ended; says why it could not begin to.
-    private static func serve(
-        _ flow: LiveFlow,
+    private func serve(
         _ address: HTTPAddress,
-        _ journal: Journal?,
-        _ log: EventPrinter,
         until ended: StopSignal,
         ready: @escaping @Sendable () -> Void
     ) async -> NodeFailure? {
-        let (events, lost) = (FlowEvents(flow), journal.map(\.lost))
-        defer { events.finish() }
-        let routes = FlowRoutes.routes(flow, events) { lost?.value }
-        do throws(NodeFailure) {
-            try await Catalog.serve(routes, address: address.host, port: address.port, until: ended) { url in
-                log.add(Event(.info, "http listens", ["at": url]))
-                ready()
+        let events = FlowEvents(flow)
+        return await withTaskGroup { group in
+            group.addTask(executorPreference: BlockingExecutor(label: "http.events")) { events.run() }
+            defer { events.finish() }
+            do throws(NodeFailure) {
+                let routes = FlowRoutes.routes(flow, events) { journal?.lost.value }
+                try await Catalog.serve(routes, address: address.host, port: address.port, until: ended) { url in
+                    log.add(Event(.info, "http listens", ["at": url]))
+                    ready()
+                }
+                return nil
+            } catch {
+                return error
             }
-            return nil
-        } catch {
-            return error
         }
     }
 
@@ -236,7 +224,7 @@ private struct RunningProcess {
         }
     }
 
-    private static func greet(_ flow: LiveFlow, _ options: RunOptions, _ log: EventPrinter) {
+    private func greet() {
         log.add(Event(.info, "flow runs", ["flow": flow.name]))
         let held = flow.heldBackCount
         guard held > 0 else { return }

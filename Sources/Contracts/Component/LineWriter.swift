@@ -1,3 +1,4 @@
+public import Host
 internal import Lifetime
 public import Signals
 
@@ -7,8 +8,8 @@ public import Signals
 public final class LineWriter: Sendable {
     /// What becomes of lines.
     public enum Note: Sendable, Equatable {
-        /// As many could not be kept, and why.
-        case lost(Int, reason: String)
+        /// As many could not be kept, and why; `isWorthTelling` where that was not said just before.
+        case lost(Int, reason: String, isWorthTelling: Bool)
         /// What was lost before is over.
         case recovered
         /// The disk does not confirm what it has.
@@ -86,16 +87,25 @@ public final class LineWriter: Sendable {
         var nextSync = MonotonicTime.now() + .seconds(1)
         var mustSync = false
         var isFailing = false
+        var losses = Repetition()
         while true {
             let batch = state.take(until: mustSync ? nextSync : nil, Self.batch)
             if let batch, !batch.lines.isEmpty {
                 Self.write(batch.lines, write) { count, reason in
-                    if let reason { note(.lost(count, reason: reason)) } else if isFailing { note(.recovered) }
+                    if let reason {
+                        note(.lost(count, reason: reason, isWorthTelling: losses.isWorthTelling()))
+                    } else if isFailing {
+                        losses.reset()
+                        note(.recovered)
+                    }
                     isFailing = reason != nil
                 }
                 mustSync = true
             }
-            if let batch, batch.dropped > 0 { note(.lost(batch.dropped, reason: "more lines than can be written")) }
+            if let batch, batch.dropped > 0 {
+                let isWorthTelling = losses.isWorthTelling()
+                note(.lost(batch.dropped, reason: "more lines than can be written", isWorthTelling: isWorthTelling))
+            }
             if batch?.isClosed == true || (mustSync && MonotonicTime.now() >= nextSync) {
                 if let reason = sync() { note(.unconfirmed(reason: reason)) }
                 nextSync = .now() + .seconds(1)
@@ -103,6 +113,11 @@ public final class LineWriter: Sendable {
             }
             if batch?.isClosed == true { return }
         }
+    }
+
+    /// Writes into a file until it is closed, on the thread that calls.
+    public func run(into file: inout LineFile, note: (Note) -> Void) {
+        run({ file.write($0) }, sync: { file.sync() }, note: note)
     }
 
     /// Makes lines and writes them, many at once; tells of each such writing how many it had, and why it failed.
@@ -130,22 +145,6 @@ public final class LineWriter: Sendable {
         }
         return Batch(lines: state.lines, dropped: state.dropped, isClosed: state.isClosed)
     }
-}
-
-/// How often something happened in a row: told the first time, and then at every power of two, so that what fails
-/// for days does not fill the log.
-public struct Repetition: Sendable {
-    public private(set) var count = 0
-
-    public init() {}
-
-    /// Counts once more; whether it is to be told.
-    public mutating func isWorthTelling() -> Bool {
-        count += 1
-        return count.nonzeroBitCount == 1
-    }
-
-    public mutating func reset() { count = 0 }
 }
 
 extension Sample {

@@ -35,5 +35,9 @@ public struct NodeFailure: Error, Sendable, Equatable {
 
 extension NodeContext {
     /// A path as the flow writes it, from the folder of the flow on.
-    public func path(_ written: String) -> String { written.hasPrefix("/") ? written : folder + written }
+    public func path(_ written: String) -> String { Self.path(written, from: folder) }
+
+    public static func path(_ written: String, from folder: String) -> String {
+        written.hasPrefix("/") ? written : folder + written
+    }
 }

@@ -27,7 +27,7 @@ public protocol ProcessVariableWriter: Sendable {
 }
 
 /// A value that was fetched.
-public struct ProcessVariableReading: Sendable {
+public struct ProcessVariableReading: Sendable, Equatable {
     public let value: Value
     public let alarm: Alarm
     public let stamp: Stamp

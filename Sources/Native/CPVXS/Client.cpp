@@ -151,11 +151,6 @@ extern "C" void pvx_filling_refuse(pvx_filling *filling, const char *message) { 
 extern "C" void pvx_operation_destroy(pvx_operation *operation) {
     if (operation == nullptr)
         return;
-    try {
-        // "Blocks until an in-progress callback has completed." (PVXS, client.h)
-        operation->operation->cancel();
-    } catch (...) {
-        // The context is gone, and with it whatever could call back.
-    }
+    pvx::cancel(*operation->operation);
     delete operation;
 }

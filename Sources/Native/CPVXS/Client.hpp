@@ -8,6 +8,18 @@
 
 #include <pvxs/client.h>
 
+namespace pvx {
+/// Ends an operation; afterwards nothing of it calls back.
+inline void cancel(pvxs::client::Operation &operation) noexcept {
+    try {
+        // "Blocks until an in-progress callback has completed." (PVXS, client.h)
+        operation.cancel();
+    } catch (...) {
+        // The context is gone, and with it whatever could call back.
+    }
+}
+} // namespace pvx
+
 struct pvx_client {
     pvxs::client::Context context;
 };

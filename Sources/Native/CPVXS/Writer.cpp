@@ -97,11 +97,6 @@ extern "C" char *pvx_writer_put(pvx_writer *writer, double number, pvx_written_c
 extern "C" void pvx_writer_destroy(pvx_writer *writer) {
     if (writer == nullptr)
         return;
-    try {
-        // "Blocks until an in-progress callback has completed." (PVXS, client.h)
-        writer->operation->cancel();
-    } catch (...) {
-        // The context is gone, and with it whatever could call back.
-    }
+    pvx::cancel(*writer->operation);
     delete writer;
 }

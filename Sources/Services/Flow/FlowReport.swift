@@ -8,9 +8,9 @@ extension LiveFlow {
     public var graph: JSONValue { state.withLock { $0.plan.document.json } }
 
     /// The nodes with their roles, in the order of the document.
-    public var nodes: [(id: String, role: String, type: String)] {
+    public var nodes: [(id: String, role: String)] {
         state.withLock { state in
-            state.plan.document.nodes.map { ($0.id, $0.type.role.rawValue, $0.type.name) }
+            state.plan.document.nodes.map { ($0.id, $0.type.role.rawValue) }
         }
     }
 

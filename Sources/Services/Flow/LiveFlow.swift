@@ -142,11 +142,14 @@ public final class LiveFlow: Sendable {
         before?.close()
         let letters = plan.deadLetters.map { DeadLetters(path: $0, log: settings.log) }
         state.withLock { $0.deadLetters = letters }
-        if let letters {
-            let executor = BlockingExecutor(label: "dead-letters")
-            starter.yield { await withTaskExecutorPreference(executor) { letters.run() } }
-        }
+        if let letters { startThread("dead-letters") { letters.run() } }
         return letters
+    }
+
+    /// Has work done on a thread of its own; ``run(ready:)`` waits for it.
+    private func startThread(_ label: String, _ work: @escaping @Sendable () -> Void) {
+        let executor = BlockingExecutor(label: label)
+        starter.yield { await withTaskExecutorPreference(executor) { work() } }
     }
 
     private func startEngine(_ plan: FlowPlan) -> StopSignal {
@@ -161,13 +164,16 @@ public final class LiveFlow: Sendable {
             bases: plan.sources.map(\.slots.lowerBound),
             applied: {}
         )
-        let (inbox, settings, taps, computing) = (inbox, settings, taps, computing)
-        let executor = BlockingExecutor(label: "flow.\(plan.document.name)")
-        starter.yield {
-            await withTaskExecutorPreference(executor) {
-                var engine = FlowEngine(first, inbox: inbox, settings: settings, taps: taps, until: computing)
-                engine.run()
-            }
+        startThread("flow.\(plan.document.name)") { [self] in
+            var engine = FlowEngine(
+                first,
+                inbox: inbox,
+                settings: settings,
+                taps: taps,
+                threads: { label, work in self.startThread(label, work) },
+                until: computing
+            )
+            engine.run()
             ended.give()
         }
         return ended
@@ -350,16 +356,18 @@ private struct SinkReports: SinkOutlet {
     let names: [String]
     let meter: FlowMeters.Node
     let log: any EventLog
+    /// Of its whole life: what comes in between does not make a failure news.
+    let failures = Guarded(Repetition())
 
     func refused(_ input: Int, _ reason: String) {
         meter.failed.add()
-        // The first, and then at every power of two: a loop that fails does not fill the disk.
-        guard meter.failed.value.nonzeroBitCount == 1 else { return }
+        let times = failures.withLock { $0.isWorthTelling() ? $0.count : nil }
+        guard let times else { return }
         log.add(
             Event(
                 .warning,
                 "write failed",
-                ["sink": sink, "input": names[input], "reason": reason, "times": "\(meter.failed.value)"]
+                ["sink": sink, "input": names[input], "reason": reason, "times": "\(times)"]
             )
         )
     }

@@ -38,26 +38,36 @@ import Testing
     )
     func code(text: String) { #expect(Self.code(text) != nil) }
 
-    static let excesses: [(String, FormulaProblem.Code)] = [
-        (many("1+", 524_288) + "1", FormulaProblem.Code.tooLarge),
-        (many(" ", 1_048_576), .empty), (many("(", 10_000), .tooDeep),
-        (many("(", 10_000) + "A" + many(")", 10_000), .tooDeep),
-        (many("-", 10_000) + "A", .tooDeep), (many("~", 10_000) + "A", .tooDeep),
-        (many("not ", 10_000) + "A", .tooDeep), (many("sin(", 10_000), .tooDeep),
-        (many("A**", 10_000) + "A", .tooDeep), (many("Piecewise((", 10_000), .tooDeep),
-        (many("Max(A,", 10_000), .tooDeep), (many(")", 1_000_000), .syntax),
-        (many("9", 1_000_000), .badNumber), (many("x", 1_000_000), .unknownSymbol),
-        (many("x ", 500_000), .unknownSymbol), (many("`", 1_000_001), .syntax),
-        (many("é", 500_000), .unknownSymbol), (many("−", 300_000), .syntax),
-        (many("foo(", 250_000), .unknownFunction), (many("A<", 500_000), .tooLarge),
-        (sum(70) { "mean(A + \($0))" }, .tooLarge), (sum(100_000) { "A*\($0)" }, .tooLarge),
+    /// A text beyond a limit; a log that showed it whole would be of megabytes.
+    struct Excess: CustomTestStringConvertible, Sendable {
+        let text: String
+        let expected: FormulaProblem.Code
+
+        init(_ text: String, _ expected: FormulaProblem.Code) { (self.text, self.expected) = (text, expected) }
+
+        var testDescription: String { "\(text.prefix(12))… of \(text.utf8.count) bytes" }
+    }
+
+    static let excesses = [
+        Excess(many("1+", 524_288) + "1", FormulaProblem.Code.tooLarge),
+        Excess(many(" ", 1_048_576), .empty), Excess(many("(", 10_000), .tooDeep),
+        Excess(many("(", 10_000) + "A" + many(")", 10_000), .tooDeep),
+        Excess(many("-", 10_000) + "A", .tooDeep), Excess(many("~", 10_000) + "A", .tooDeep),
+        Excess(many("not ", 10_000) + "A", .tooDeep), Excess(many("sin(", 10_000), .tooDeep),
+        Excess(many("A**", 10_000) + "A", .tooDeep), Excess(many("Piecewise((", 10_000), .tooDeep),
+        Excess(many("Max(A,", 10_000), .tooDeep), Excess(many(")", 1_000_000), .syntax),
+        Excess(many("9", 1_000_000), .badNumber), Excess(many("x", 1_000_000), .unknownSymbol),
+        Excess(many("x ", 500_000), .unknownSymbol), Excess(many("`", 1_000_001), .syntax),
+        Excess(many("é", 500_000), .unknownSymbol), Excess(many("−", 300_000), .syntax),
+        Excess(many("foo(", 250_000), .unknownFunction), Excess(many("A<", 500_000), .tooLarge),
+        Excess(sum(70) { "mean(A + \($0))" }, .tooLarge), Excess(sum(100_000) { "A*\($0)" }, .tooLarge),
     ]
 
     @Test("Size and depth have limits", arguments: excesses)
-    func limits(text: String, expected: FormulaProblem.Code) {
+    func limits(excess: Excess) {
         let clock = ContinuousClock()
         let start = clock.now
-        #expect(Self.code(text) == expected)
+        #expect(Self.code(excess.text) == excess.expected)
         // A debug build with a sanitizer reads a megabyte in seconds; what is quadratic takes hours.
         #expect(start.duration(to: clock.now) < .seconds(60))
     }

@@ -1,3 +1,4 @@
+import Component
 import PVAccess
 import Signals
 import TestSupport

@@ -1,3 +1,4 @@
+import Component
 import JSON
 import PVAccess
 import Signals

@@ -9,32 +9,6 @@ import Testing
 @testable import Flow
 
 @Suite(.timeLimit(.minutes(2))) struct LiveFlowTests {
-    /// Runs a flow while the body looks at it, then ends it.
-    private func running(
-        _ yaml: String,
-        isPublishing: Bool = false,
-        _ body: @escaping @Sendable (LiveFlow, TestNodes, KeptLog) async throws -> Void
-    ) async throws {
-        let (nodes, log) = (TestNodes(), KeptLog())
-        let settings = FlowSettings(isPublishing: isPublishing, log: log)
-        let flow = try LiveFlow(try nodes.plan(yaml), settings: settings)
-        try await withThrowingTaskGroup { group in
-            let ready = StopSignal()
-            group.addTask {
-                defer { ready.give() }
-                try await flow.run { ready.give() }
-            }
-            await ready.wait()
-            // What blocks gets a thread of its own.
-            let executor = BlockingExecutor(label: "test")
-            group.addTask(executorPreference: executor) {
-                defer { flow.stop.give() }
-                try await body(flow, nodes, log)
-            }
-            try await group.waitForAll()
-        }
-    }
-
     private let two = """
         flow: f
         sources: {src: {type: hand, signals: [a, b]}}
@@ -44,7 +18,7 @@ import Testing
 
     @Test("A burst is evaluated less often than it has samples, and its last value arrives")
     func burst() async throws {
-        try await running(two) { flow, nodes, _ in
+        try await TestNodes.running(two) { flow, nodes, _ in
             let outlet = nodes.outlet("src")
             for value in 0...100_000 {
                 outlet.offer(0, .float64(Double(value)), .none, Stamp(nanoseconds: Int64(value) + 1), skipped: 0)
@@ -60,7 +34,7 @@ import Testing
     @Test("Messages are evaluated one by one, in their order, and told when the sinks have them")
     func messages() async throws {
         let yaml = two.replacing("flow: f", with: "flow: f\ntrigger: message\nmessages: {waiting: 10}")
-        try await running(yaml) { _, nodes, _ in
+        try await TestNodes.running(yaml) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             #expect(outlet.wantsMessages)
             let outcomes = Guarded<[MessageOutcome]>([])
@@ -81,7 +55,7 @@ import Testing
     @Test("What waits for room is called when there is some")
     func room() async throws {
         let yaml = two.replacing("flow: f", with: "flow: f\ntrigger: message\nmessages: {waiting: 4}")
-        try await running(yaml) { _, nodes, _ in
+        try await TestNodes.running(yaml) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             var sent = 0
             while sent < 1000 {
@@ -113,7 +87,7 @@ import Testing
               s: {type: split, in: {y: b}}
             sinks: {end: {type: keep, in: [m, y]}}
             """
-        try await running(yaml) { flow, nodes, _ in
+        try await TestNodes.running(yaml) { flow, nodes, _ in
             let outlet = nodes.outlet("src")
             outlet.offer(0, .float64(1), .none, Stamp(nanoseconds: 1), skipped: 0)
             _ = try #require(nodes.written { $0.last?.sample.value == .float64(1) })
@@ -122,7 +96,7 @@ import Testing
             #expect(failed?.sample.value == .float64(1))
             #expect(failed?.sample.alarm.message == "expected another sum")
             outlet.offer(1, .float64(4), .none, Stamp(nanoseconds: 3), skipped: 0)
-            _ = try #require(nodes.written { $0.last?.sample == $0.last?.sample && $0.last?.name == "y" })
+            _ = try #require(nodes.written { $0.last?.name == "y" })
             outlet.offer(0, .float64(6), .none, Stamp(nanoseconds: 4), skipped: 0)
             let good = try #require(nodes.written { $0.last?.name == "m" && $0.last?.sample.severity == Severity.none })
                 .last
@@ -134,7 +108,7 @@ import Testing
     @Test("A value that nobody renews becomes INVALID at its age, and good again when it comes")
     func ages() async throws {
         let yaml = two.replacing("signals: [a, b]", with: "signals: [a, b], max_age: 50ms")
-        try await running(yaml) { _, nodes, _ in
+        try await TestNodes.running(yaml) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             outlet.offer(0, .float64(1), .none, Stamp(nanoseconds: 5), skipped: 0)
             let written = try #require(nodes.written { $0.count == 2 })
@@ -151,7 +125,7 @@ import Testing
     func agesAtPeriod() async throws {
         let yaml = two.replacing("signals: [a, b]", with: "signals: [a, b], max_age: 300ms")
             .replacing("flow: f", with: "flow: f\ntrigger: {every: 1s}")
-        try await running(yaml) { _, nodes, log in
+        try await TestNodes.running(yaml) { _, nodes, log in
             let outlet = nodes.outlet("src")
             let start = MonotonicTime.now()
             var value = 0.0
@@ -171,7 +145,7 @@ import Testing
     @Test("A window gathers a burst into one evaluation")
     func window() async throws {
         let yaml = two.replacing("flow: f", with: "flow: f\nwindow: 200ms")
-        try await running(yaml) { _, nodes, _ in
+        try await TestNodes.running(yaml) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             for value in 1...3 {
                 outlet.offer(0, .float64(Double(value)), .none, Stamp(nanoseconds: 1), skipped: 0)
@@ -185,7 +159,7 @@ import Testing
 
     @Test("'all' waits for every signal that anything reads")
     func all() async throws {
-        try await running(two.replacing("flow: f", with: "flow: f\ntrigger: all")) { _, nodes, _ in
+        try await TestNodes.running(two.replacing("flow: f", with: "flow: f\ntrigger: all")) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             for value in 1...50 { outlet.offer(0, .float64(Double(value)), .none, Stamp(nanoseconds: 1), skipped: 0) }
             outlet.offer(1, .float64(1), .none, Stamp(nanoseconds: 1), skipped: 0)
@@ -197,7 +171,7 @@ import Testing
 
     @Test("A period evaluates what is there, again and again")
     func every() async throws {
-        try await running(two.replacing("flow: f", with: "flow: f\ntrigger: {every: 5ms}")) { _, nodes, _ in
+        try await TestNodes.running(two.replacing("flow: f", with: "flow: f\ntrigger: {every: 5ms}")) { _, nodes, _ in
             nodes.outlet("src").offer(0, .float64(1), .none, Stamp(nanoseconds: 1), skipped: 0)
             let written = try #require(nodes.written { $0.count >= 5 })
             #expect(written.allSatisfy { $0.name == "x" && $0.sample.value == .float64(2) })
@@ -206,7 +180,7 @@ import Testing
 
     @Test("The trigger's signal makes the rest go; what comes before it waits")
     func signal() async throws {
-        try await running(two.replacing("flow: f", with: "flow: f\ntrigger: b")) { _, nodes, _ in
+        try await TestNodes.running(two.replacing("flow: f", with: "flow: f\ntrigger: b")) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             outlet.offer(0, .float64(1), .none, Stamp(nanoseconds: 1), skipped: 0)
             outlet.offer(0, .float64(3), .none, Stamp(nanoseconds: 2), skipped: 0)
@@ -219,7 +193,7 @@ import Testing
     @Test("Nothing reaches a live sink without publishing; a local one gets it")
     func heldBack() async throws {
         let yaml = two + "\n  out: {type: live, in: [x]}"
-        try await running(
+        try await TestNodes.running(
             yaml.replacing("sinks: {end: {type: keep, in: [x, b]}}", with: "sinks:\n  end: {type: keep, in: [x, b]}")
         ) {
             flow,
@@ -237,7 +211,7 @@ import Testing
     @Test("A thousand reloads lose no update, and keep the source connected")
     func reloads() async throws {
         let other = two.replacing("type: split, in: {x: a}", with: "type: split, in: {y: b, x: a}")
-        try await running(two) { flow, nodes, _ in
+        try await TestNodes.running(two) { flow, nodes, _ in
             let plans = [try nodes.plan(two), try nodes.plan(other)]
             let outlet = nodes.outlet("src")
             let isOver = StopSignal()
@@ -267,7 +241,7 @@ import Testing
     func reloadingMessages() async throws {
         let yaml = two.replacing("flow: f", with: "flow: f\ntrigger: message")
         let other = yaml.replacing("type: split, in: {x: a}", with: "type: split, in: {y: b, x: a}")
-        try await running(yaml) { flow, nodes, _ in
+        try await TestNodes.running(yaml) { flow, nodes, _ in
             let plans = [try nodes.plan(yaml), try nodes.plan(other)]
             let outlet = nodes.outlet("src")
             let delivered = Guarded(0)
@@ -291,7 +265,7 @@ import Testing
 
     @Test("A new flow whose sink cannot begin leaves the old one at work")
     func badReload() async throws {
-        try await running(two) { flow, nodes, _ in
+        try await TestNodes.running(two) { flow, nodes, _ in
             let bad = two.replacing("{type: keep, in: [x, b]}", with: "{type: keep, in: [x, b], refuses: true}")
             await #expect(throws: UnmadeNode.self) { try await flow.reload(try nodes.plan(bad)) }
             nodes.outlet("src").offer(0, .float64(4), .none, Stamp(nanoseconds: 1), skipped: 0)
@@ -302,7 +276,7 @@ import Testing
     @Test("A flow whose sink cannot begin does not")
     func badStart() async throws {
         let bad = two.replacing("{type: keep, in: [x, b]}", with: "{type: keep, in: [x, b], refuses: true}")
-        await #expect(throws: UnmadeNode.self) { try await running(bad) { _, _, _ in } }
+        await #expect(throws: UnmadeNode.self) { try await TestNodes.running(bad) { _, _, _ in } }
     }
 
     @Test("What came before the end is evaluated before it")
@@ -326,7 +300,7 @@ import Testing
 
     @Test("A tap sees the newest of each signal, and how many it missed")
     func taps() async throws {
-        try await running(two) { flow, nodes, _ in
+        try await TestNodes.running(two) { flow, nodes, _ in
             let outlet = nodes.outlet("src")
             let isSeen = flow.withTap { tap in
                 for value in 1...10_000 {

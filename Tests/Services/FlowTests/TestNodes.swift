@@ -263,6 +263,34 @@ private struct KeepSink: Sink {
     }
 }
 
+extension TestNodes {
+    /// Runs a flow while the body looks at it, then ends it.
+    static func running(
+        _ yaml: String,
+        isPublishing: Bool = false,
+        _ body: @escaping @Sendable (LiveFlow, TestNodes, KeptLog) async throws -> Void
+    ) async throws {
+        let (nodes, log) = (TestNodes(), KeptLog())
+        let settings = FlowSettings(isPublishing: isPublishing, log: log)
+        let flow = try LiveFlow(try nodes.plan(yaml), settings: settings)
+        try await withThrowingTaskGroup { group in
+            let ready = StopSignal()
+            group.addTask {
+                defer { ready.give() }
+                try await flow.run { ready.give() }
+            }
+            await ready.wait()
+            // What blocks gets a thread of its own.
+            let executor = BlockingExecutor(label: "test")
+            group.addTask(executorPreference: executor) {
+                defer { flow.stop.give() }
+                try await body(flow, nodes, log)
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
 /// Keeps events.
 final class KeptLog: EventLog {
     private let state = Guarded<[Event]>([])

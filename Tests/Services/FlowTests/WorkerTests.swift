@@ -10,27 +10,6 @@ import Testing
 @testable import Flow
 
 @Suite(.timeLimit(.minutes(2))) struct WorkerTests {
-    private func run(
-        _ yaml: String,
-        _ body: @escaping @Sendable (LiveFlow, TestNodes) async throws -> Void
-    ) async throws {
-        let nodes = TestNodes()
-        let flow = try LiveFlow(try nodes.plan(yaml), settings: FlowSettings(isPublishing: false, log: KeptLog()))
-        try await withThrowingTaskGroup { group in
-            let ready = StopSignal()
-            group.addTask {
-                defer { ready.give() }
-                try await flow.run { ready.give() }
-            }
-            await ready.wait()
-            group.addTask(executorPreference: BlockingExecutor(label: "test")) {
-                defer { flow.stop.give() }
-                try await body(flow, nodes)
-            }
-            try await group.waitForAll()
-        }
-    }
-
     @Test("Two workers evaluate two messages at once")
     func atOnce() async throws {
         let yaml = """
@@ -41,7 +20,7 @@ import Testing
             steps: {m: {type: meet, in: {x: a}}}
             sinks: {end: {type: keep, in: [x]}}
             """
-        try await run(yaml) { _, nodes in
+        try await TestNodes.running(yaml) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             for number in 0..<2 {
                 let part = Message.Part(output: 0, value: .float64(Double(number)), stamp: Stamp(nanoseconds: 1))
@@ -62,7 +41,7 @@ import Testing
             steps: {s: {type: split, in: {k: key, x: a}}}
             sinks: {end: {type: keep, in: [k, x]}}
             """
-        try await run(yaml) { flow, nodes in
+        try await TestNodes.running(yaml) { flow, nodes, _ in
             let outlet = nodes.outlet("src")
             let delivered = Guarded(0)
             for number in 0..<3000 {
@@ -100,7 +79,7 @@ import Testing
             steps: {m: {type: mix, in: {x: a, y: b}, out: [m]}, s: {type: split, in: {z: a}}}
             sinks: {end: {type: keep, in: [m, z]}}
             """
-        try await run(yaml) { _, nodes in
+        try await TestNodes.running(yaml) { _, nodes, _ in
             let outlet = nodes.outlet("src")
             for output in [1, 0] {
                 let part = Message.Part(output: output, value: .float64(2), stamp: Stamp(nanoseconds: 1))
@@ -124,7 +103,7 @@ import Testing
             sinks: {end: {type: keep, in: [m]}}
             """
         let outcomes = Guarded<[MessageOutcome]>([])
-        try await run(yaml) { flow, nodes in
+        try await TestNodes.running(yaml) { flow, nodes, _ in
             let outlet = nodes.outlet("src")
             for number in 0..<20 {
                 let part = Message.Part(output: 0, value: .float64(Double(number)), stamp: Stamp(nanoseconds: 1))

@@ -1,4 +1,5 @@
 internal import CPVXS
+public import Component
 internal import Lifetime
 public import Signals
 
@@ -89,9 +90,10 @@ public import Signals
     public func hurry() { unsafe pvx_client_hurry(handle) }
 
     /// Fetches the present value.
-    public func get(_ name: String, timeout: Duration = .seconds(5)) async throws(PVAProblem) -> PVAReading {
+    public func get(_ name: String, timeout: Duration = .seconds(5)) async throws(PVAProblem) -> ProcessVariableReading
+    {
         try Self.check(name)
-        let pending = Pending<PVAReading>()
+        let pending = Pending<ProcessVariableReading>()
         return try await unsafe pending.run(self, "a value of '\(name)'", timeout: timeout) { operation in
             let context = unsafe Unmanaged.passUnretained(pending).toOpaque()
             return unsafe pvx_get_create(self.handle, name, PendingGet.callback, context, &operation)

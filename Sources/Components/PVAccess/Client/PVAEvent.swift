@@ -28,18 +28,3 @@ public enum PVAMonitorMode: Sendable {
     /// All that the server sent, as long as the queue has room.
     case every
 }
-
-/// A value that was fetched.
-public struct PVAReading: Sendable, Equatable {
-    public let value: Value
-    public let alarm: Alarm
-    public let stamp: Stamp
-    public let description: Description
-
-    public init(_ value: Value, alarm: Alarm, stamp: Stamp, description: Description) {
-        self.value = value
-        self.alarm = alarm
-        self.stamp = stamp
-        self.description = description
-    }
-}

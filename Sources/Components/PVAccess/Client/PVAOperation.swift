@@ -1,4 +1,5 @@
 internal import CPVXS
+internal import Component
 internal import Lifetime
 internal import Signals
 
@@ -75,14 +76,14 @@ final class Pending<Output: Sendable>: Sendable {
 
 enum PendingGet {
     static let callback: pvx_get_callback = { context, value, metadata, problem in
-        let pending = unsafe Unmanaged<Pending<PVAReading>>.fromOpaque(context!).takeUnretainedValue()
+        let pending = unsafe Unmanaged<Pending<ProcessVariableReading>>.fromOpaque(context!).takeUnretainedValue()
         guard let value = unsafe value, let metadata = unsafe metadata else {
             let message = unsafe problem.map { unsafe String($0.pointee) } ?? "no reason"
             pending.finish(.failure(PVAProblem(.refused, "expected a value, found: \(message)")))
             return
         }
         do throws(PVAProblem) {
-            let reading = try unsafe PVAReading(
+            let reading = try unsafe ProcessVariableReading(
                 NativeReading.value(value, choices: NativeReading.choices(metadata)),
                 alarm: NativeReading.alarm(value),
                 stamp: NativeReading.stamp(value),

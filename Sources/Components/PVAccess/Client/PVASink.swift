@@ -49,30 +49,9 @@ public final class PVASink: Sink {
     private static let ending = DispatchQueue(label: "slipway.pva.ending")
 
     public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
-        let all = done.map { Joint(count: writes.count, $0) }
-        for write in writes {
-            lanes[write.input].put(write.sample.value, done: all.map { all in { @Sendable in all.end($0) } })
-        }
-    }
-}
-
-/// Tells the end of several things at once, with the first reason why one failed.
-private final class Joint: Sendable {
-    private let state: Guarded<(count: Int, failure: String?)>
-    private let done: @Sendable (String?) -> Void
-
-    init(count: Int, _ done: @escaping @Sendable (String?) -> Void) {
-        state = Guarded((count, nil))
-        self.done = done
-    }
-
-    func end(_ failure: String?) {
-        let result = state.withLock { state -> String?? in
-            state.count -= 1
-            state.failure = state.failure ?? failure
-            return state.count == 0 ? .some(state.failure) : nil
-        }
-        if let result { done(result) }
+        let receipt = done.map { Receipt($0) }
+        for write in writes { lanes[write.input].put(write.sample.value, done: receipt?.expect()) }
+        receipt?.close()
     }
 }
 

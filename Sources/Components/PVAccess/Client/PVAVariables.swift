@@ -12,17 +12,7 @@ public struct PVAVariables: ProcessVariables {
 
     public func get(_ name: String, within limit: Duration) async throws(NodeFailure) -> ProcessVariableReading {
         let client = try Self.client()
-        do throws(PVAProblem) {
-            let reading = try await client.get(name, timeout: limit)
-            return ProcessVariableReading(
-                reading.value,
-                alarm: reading.alarm,
-                stamp: reading.stamp,
-                description: reading.description
-            )
-        } catch {
-            throw error.failure
-        }
+        do throws(PVAProblem) { return try await client.get(name, timeout: limit) } catch { throw error.failure }
     }
 
     public func put(_ name: String, _ value: Value, within limit: Duration) async throws(NodeFailure) {

@@ -133,7 +133,7 @@ public struct PVAServerSource: Source {
                 }
             }
         }
-        let stamp = Stamp(nanoseconds: WallClock.now())
+        let stamp = Stamp.now()
         if outlet.wantsMessages {
             let message = Message([.init(output: output, value: value, alarm: alarm, stamp: stamp)])
             guard outlet.send(message) else { return .refuse("the flow is busy: as many values wait as may") }

@@ -1,3 +1,4 @@
+internal import Component
 internal import Lifetime
 internal import Signals
 
@@ -46,7 +47,7 @@ enum SharedServer {
         let result = known.withLock { known in
             if let server = known[settings]?.server { return Result<PVAServer, PVAProblem>.success(server) }
             let made = Result { () throws(PVAProblem) in
-                try PVAServer(settings: settings, at: Stamp(nanoseconds: WallClock.now()))
+                try PVAServer(settings: settings, at: Stamp.now())
             }
             known = known.filter { $0.value.server != nil }
             if case .success(let server) = made { known[settings] = Known(server: server) }
@@ -68,7 +69,7 @@ enum SharedServer {
             if role == .input { server.answer(declaration.put, other.index) }
             return other
         }
-        let index = try server.add(declaration, at: Stamp(nanoseconds: WallClock.now()))
+        let index = try server.add(declaration, at: Stamp.now())
         let variable = Variable(server, index: index)
         _ = variable.roles.withLock { $0.insert(role) }
         known.withLock { $0[settings]?.variables[declaration.name] = WeakVariable(variable: variable) }

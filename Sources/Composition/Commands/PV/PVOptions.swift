@@ -70,19 +70,3 @@ enum PVOptions {
         ]
     }
 }
-
-/// Runs the one task of a command that has to wait, while the main thread does.
-enum MainTask {
-    static func wait<Result: Sendable>(_ body: @escaping @concurrent @Sendable () async -> Result) -> Result {
-        let outcome = Mailbox<Result?>(nil)
-        Task.detached {
-            let result = await body()
-            outcome.put { outcome in
-                outcome = result
-                return true
-            }
-        }
-        guard let result = outcome.take(until: nil, { $0 }) else { preconditionFailure("it waits for ever") }
-        return result
-    }
-}

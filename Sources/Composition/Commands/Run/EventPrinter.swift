@@ -1,3 +1,4 @@
+internal import Component
 internal import Glibc
 internal import JSON
 internal import Lifetime
@@ -6,25 +7,9 @@ internal import Signals
 internal import Telemetry
 
 /// Prints events as they happen, one a line: time, level, text, fields.
-///
-/// The last ones are kept for who comes later.
 final class EventPrinter: EventLog {
-    struct Kept: Sendable {
-        let number: Int
-        let stamp: Stamp
-        let event: Event
-    }
-
-    private struct State: Sendable {
-        var kept: [Kept] = []
-        var next = 0
-    }
-
-    static let keptMax = 256
-
     private let levelMin: Event.Level
     private let isJSON: Bool
-    private let state = Guarded(State())
     private let printing = Guarded(())
 
     init(levelMin: Event.Level, isJSON: Bool) {
@@ -34,12 +19,7 @@ final class EventPrinter: EventLog {
 
     func add(_ event: Event) {
         guard event.level >= levelMin else { return }
-        let stamp = Stamp(nanoseconds: WallClock.now())
-        state.withLock { state in
-            state.kept.append(Kept(number: state.next, stamp: stamp, event: event))
-            state.next += 1
-            if state.kept.count > Self.keptMax { state.kept.removeFirst(state.kept.count - Self.keptMax) }
-        }
+        let stamp = Stamp.now()
         let line = isJSON ? JSONWriter.text(of: Self.json(event, stamp)) : Self.text(event, stamp)
         printing.withLock { _ in Self.print(line) }
     }
@@ -52,9 +32,6 @@ final class EventPrinter: EventLog {
         let bytes = Array(line.utf8.prefix(Int(PIPE_BUF) - 1)) + [UInt8(ascii: "\n")]
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
-
-    /// The last events from a number on.
-    func events(from number: Int) -> [Kept] { state.withLock { state in state.kept.filter { $0.number >= number } } }
 
     static func text(_ event: Event, _ stamp: Stamp) -> String {
         // Milliseconds are enough for people.

@@ -1,17 +1,21 @@
-internal import Lifetime
+internal import Component
 internal import Signals
 
 /// The ids of evaluations, one after the other.
 struct EvaluationIDs {
-    private var generator = FastGenerator()
+    private var generator: FastGenerator
     private(set) var current: EvaluationID
 
     init() {
-        current = EvaluationID.make(at: Stamp(nanoseconds: WallClock.now()), using: &generator)
+        var generator = FastGenerator()
+        current = Self.make(&generator)
+        self.generator = generator
     }
 
-    mutating func advance() {
-        current = EvaluationID.make(at: Stamp(nanoseconds: WallClock.now()), using: &generator)
+    mutating func advance() { current = Self.make(&generator) }
+
+    private static func make(_ generator: inout FastGenerator) -> EvaluationID {
+        EvaluationID.make(at: .now(), using: &generator)
     }
 }
 

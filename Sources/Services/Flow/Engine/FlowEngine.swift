@@ -4,6 +4,9 @@ internal import Manifest
 internal import Signals
 internal import Telemetry
 
+/// Has work done on a thread of its own, which the flow waits for at its end; the text is its name.
+typealias ThreadStart = @Sendable (String, @escaping @Sendable () -> Void) -> Void
+
 /// Runs a plan on one thread: takes what has come, evaluates, hands on, waits.
 ///
 /// Nothing else reads or writes the state of the flow; others put arrivals and requests into the inbox.
@@ -11,6 +14,7 @@ struct FlowEngine: ~Copyable {
     private let inbox: Mailbox<Inbox>
     private let settings: FlowSettings
     private let taps: FlowTaps
+    private let threads: ThreadStart
     private var state: FlowState
     private var meters: FlowMeters
     private var bases: [Int?]
@@ -22,6 +26,8 @@ struct FlowEngine: ~Copyable {
     /// How many messages the workers have.
     private var atWork = 0
     private var deadLetters: DeadLetters?
+    /// How many messages have failed.
+    private let failures = Guarded(Repetition())
     /// The next evaluation of `trigger: {every: …}`.
     private var tick: MonotonicTime?
     /// Ends what a step computes when the flow ends.
@@ -37,12 +43,14 @@ struct FlowEngine: ~Copyable {
         inbox: Mailbox<Inbox>,
         settings: FlowSettings,
         taps: FlowTaps,
+        threads: @escaping ThreadStart,
         until stop: RunStop
     ) {
         let plan = first.plan
         self.inbox = inbox
         self.settings = settings
         self.taps = taps
+        self.threads = threads
         self.stop = stop
         state = FlowState(plan, first.runs, meters: first.meters)
         meters = first.meters
@@ -50,16 +58,28 @@ struct FlowEngine: ~Copyable {
         gates = plan.sinks.map { SinkGate($0, of: plan, meter: first.meters.nodes[$0.node], settings: settings) }
         ages = SlotAges(plan, now: .now())
         deadLetters = first.deadLetters
-        workers = Self.workers(first, inbox, stop)
+        workers = Self.workers(first, inbox, threads, stop)
         missing = MissingValues(plan, now: .now())
         if case .every(let period) = plan.trigger { tick = .now() + period }
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
         writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
     }
 
-    private static func workers(_ plan: Replacement, _ inbox: Mailbox<Inbox>, _ stop: RunStop) -> FlowWorkers? {
+    private static func workers(
+        _ plan: Replacement,
+        _ inbox: Mailbox<Inbox>,
+        _ threads: ThreadStart,
+        _ stop: RunStop
+    ) -> FlowWorkers? {
         guard !plan.workerRuns.isEmpty else { return nil }
-        return FlowWorkers(plan.plan, plan.workerRuns, meters: plan.meters, inbox: inbox, until: stop)
+        return FlowWorkers(
+            plan.plan,
+            plan.workerRuns,
+            meters: plan.meters,
+            inbox: inbox,
+            threads: threads,
+            until: stop
+        )
     }
 
     private enum Work {
@@ -179,7 +199,7 @@ struct FlowEngine: ~Copyable {
         atWork -= 1
         for (slot, sample) in outcome.samples { state.place(slot, sample) }
         meters.evaluations.add()
-        let receipt = done(outcome.task.envelope).map { Receipt(failure: outcome.failure, $0) }
+        let receipt = Self.receipt(done(outcome.task.envelope), failure: outcome.failure)
         deliver(receipt)
         receipt?.close()
         let first = outcome.task.envelope.time
@@ -190,7 +210,7 @@ struct FlowEngine: ~Copyable {
     private func done(_ envelope: Inbox.Envelope) -> (@Sendable (MessageOutcome) -> Void)? {
         let message = envelope.message
         guard state.plan.trigger == .message else { return message.done }
-        let (meters, letters, log) = (meters, deadLetters, settings.log)
+        let (meters, letters, log, failures) = (meters, deadLetters, settings.log, failures)
         let source = bases[envelope.source].flatMap { base in
             state.plan.sources.first { $0.slots.lowerBound == base }
         }
@@ -199,14 +219,18 @@ struct FlowEngine: ~Copyable {
             if case .failed(let reason) = outcome {
                 meters.messagesFailed.add()
                 letters?.add(message, names: names, reason: reason)
-                // The first, and then at every power of two.
-                if meters.messagesFailed.value.nonzeroBitCount == 1 {
-                    let fields: KeyValuePairs = ["reason": reason, "times": "\(meters.messagesFailed.value)"]
+                if let times = failures.withLock({ $0.isWorthTelling() ? $0.count : nil }) {
+                    let fields: KeyValuePairs = ["reason": reason, "times": "\(times)"]
                     log.add(Event(.warning, "message failed", fields))
                 }
             }
             message.done?(outcome)
         }
+    }
+
+    /// Tells what becomes of a message when every sink has what came of it.
+    private static func receipt(_ done: (@Sendable (MessageOutcome) -> Void)?, failure: String?) -> Receipt? {
+        done.map { done in Receipt(failure: failure) { done($0.map { .failed($0) } ?? .delivered) } }
     }
 
     /// Waits until the workers have nothing any more, and delivers what came of it.
@@ -230,11 +254,11 @@ struct FlowEngine: ~Copyable {
             return
         }
         let limit = done == nil ? nil : state.plan.document.messages.timeout
-        let trigger = trigger ?? Stamp(nanoseconds: WallClock.now())
+        let trigger = trigger ?? Stamp.now()
         let hasNews = state.evaluate(id: ids.current, trigger: trigger, until: limit.map { RunStop(after: $0) } ?? stop)
         meters.evaluations.add()
         ids.advance()
-        let receipt = done.map { Receipt(failure: state.failure, $0) }
+        let receipt = Self.receipt(done, failure: state.failure)
         if hasNews { deliver(receipt) }
         receipt?.close()
         meters.latency.add(nanoseconds: MonotonicTime.now().nanoseconds - first.nanoseconds)
@@ -299,7 +323,7 @@ struct FlowEngine: ~Copyable {
     private mutating func tellMissing(at now: MonotonicTime) {
         for (slot, text) in missing.news(state, at: now) {
             let alarm = Alarm.invalid(text, status: .undefined)
-            let sample = Sample(.none, alarm: alarm, stamp: Stamp(nanoseconds: WallClock.now()), id: ids.current)
+            let sample = Sample(.none, alarm: alarm, stamp: Stamp.now(), id: ids.current)
             for (sink, input) in state.plan.slots[slot].sinks {
                 gates[sink].tell(SinkWrite(input: input, sample: sample), at: now)
             }
@@ -346,7 +370,7 @@ struct FlowEngine: ~Copyable {
         meters = replacement.meters
         bases = replacement.bases
         deadLetters = replacement.deadLetters
-        workers = Self.workers(replacement, inbox, stop)
+        workers = Self.workers(replacement, inbox, threads, stop)
         tick = nil
         if case .every(let period) = plan.trigger { tick = .now() + period }
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)

@@ -41,7 +41,11 @@ struct FlowState: ~Copyable {
         changed = BitSet(count: plan.slots.count)
         missing = Set(plan.usedSourceSlots)
         historians = plan.parts.indices.filter { !plan.parts[$0].waits && !plan.parts[$0].inputs.isEmpty }
-        // What waits for nothing is there from the beginning.
+        touchUnwaiting()
+    }
+
+    /// What waits for nothing is there from the beginning.
+    private mutating func touchUnwaiting() {
         for (index, part) in plan.parts.enumerated() where !part.waits { dirty.insert(index) }
     }
 
@@ -68,9 +72,7 @@ struct FlowState: ~Copyable {
     }
 
     private mutating func set(_ slot: Int, _ sample: Sample) {
-        samples[slot] = sample
-        hasArrived[slot] = true
-        changed.insert(slot)
+        place(slot, sample)
         for part in plan.slots[slot].parts { dirty.insert(part) }
     }
 
@@ -82,7 +84,7 @@ struct FlowState: ~Copyable {
         for slot in hasArrived.indices { hasArrived[slot] = false }
         dirty.removeAll()
         changed.removeAll()
-        for (index, part) in plan.parts.enumerated() where !part.waits { dirty.insert(index) }
+        touchUnwaiting()
     }
 
     /// Evaluates once what was touched.

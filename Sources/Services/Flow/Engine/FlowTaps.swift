@@ -2,8 +2,7 @@ public import Lifetime
 public import Signals
 internal import Synchronization
 
-/// Looks at the signals of a flow as they change, without slowing it: of each signal the newest waits, and what came
-/// in between is counted.
+/// Looks at the signals of a flow as they change, without slowing it: of each signal the newest waits.
 public final class FlowTap: Sendable {
     /// One signal that changed.
     public struct Change: Sendable {
@@ -20,7 +19,6 @@ public final class FlowTap: Sendable {
     private struct State: Sendable {
         var waiting: [Name: Change] = [:]
         var order: [Name] = []
-        var skipped = 0
         var isOver = false
     }
 
@@ -43,18 +41,11 @@ public final class FlowTap: Sendable {
     /// Whether the flow has ended.
     public var isOver: Bool { state.withLock { $0.isOver } }
 
-    /// How many samples a newer one has replaced before they were looked at.
-    public var skipped: Int { state.withLock { $0.skipped } }
-
     func offer(_ changes: [Change]) {
         state.put { state in
             for change in changes {
                 let name = Name(node: change.node, signal: change.signal)
-                if state.waiting.updateValue(change, forKey: name) == nil {
-                    state.order.append(name)
-                } else {
-                    state.skipped += 1
-                }
+                if state.waiting.updateValue(change, forKey: name) == nil { state.order.append(name) }
             }
             return true
         }

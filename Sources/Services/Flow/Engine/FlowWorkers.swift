@@ -1,5 +1,4 @@
 internal import Component
-internal import Dispatch
 internal import Lifetime
 internal import Manifest
 internal import Signals
@@ -26,7 +25,11 @@ final class FlowWorkers: Sendable {
 
     private struct Queue: Sendable {
         var tasks = Ring<Task>()
+        /// Its worker has one more, on which it works.
+        var isBusy = false
         var isClosed = false
+
+        var load: Int { tasks.count + (isBusy ? 1 : 0) }
     }
 
     /// How many messages wait for one worker, beside that on which it works.
@@ -35,12 +38,18 @@ final class FlowWorkers: Sendable {
     private let queues: [Mailbox<Queue>]
     private let inbox: Mailbox<Inbox>
 
-    init(_ plan: FlowPlan, _ runs: [StepRuns], meters: FlowMeters, inbox: Mailbox<Inbox>, until stop: RunStop) {
+    init(
+        _ plan: FlowPlan,
+        _ runs: [StepRuns],
+        meters: FlowMeters,
+        inbox: Mailbox<Inbox>,
+        threads: ThreadStart,
+        until stop: RunStop
+    ) {
         queues = runs.map { _ in Mailbox(Queue()) }
         self.inbox = inbox
         for (queue, runs) in zip(queues, runs) {
-            let label = "flow.\(plan.document.name).worker"
-            DispatchQueue(label: label).async { Self.work(queue, plan, runs, meters, inbox, stop) }
+            threads("flow.\(plan.document.name).worker") { Self.work(queue, plan, runs, meters, inbox, stop) }
         }
     }
 
@@ -67,7 +76,7 @@ final class FlowWorkers: Sendable {
     }
 
     private func idlest() -> Mailbox<Queue> {
-        queues.min { left, right in left.withLock { $0.tasks.count } < right.withLock { $0.tasks.count } } ?? queues[0]
+        queues.min { left, right in left.withLock { $0.load } < right.withLock { $0.load } } ?? queues[0]
     }
 
     /// The same place for the same key, in every process.
@@ -89,7 +98,9 @@ final class FlowWorkers: Sendable {
         let limit = plan.document.messages.timeout
         while true {
             let next = queue.take(until: nil) { queue -> Task?? in
-                if let task = queue.tasks.popFirst() { return .some(task) }
+                let task = queue.tasks.popFirst()
+                queue.isBusy = task != nil
+                if let task { return .some(task) }
                 return queue.isClosed ? .some(nil) : nil
             }
             guard let task = next ?? nil else { return }
@@ -100,7 +111,7 @@ final class FlowWorkers: Sendable {
             for part in message.parts {
                 state.arrive(task.base + part.output, part.value, part.alarm, part.stamp, id: task.id)
             }
-            let trigger = message.parts.last?.stamp ?? Stamp(nanoseconds: WallClock.now())
+            let trigger = message.parts.last?.stamp ?? Stamp.now()
             _ = state.evaluate(id: task.id, trigger: trigger, until: limit.map { RunStop(after: $0) } ?? stop)
             let outcome = Outcome(task: task, samples: state.takeChanges(), failure: state.failure)
             inbox.put { inbox in

@@ -56,11 +56,9 @@ struct Inbox: Sendable {
         messagesMax = plan.document.messages.waiting
     }
 
-    var isEmpty: Bool { order.isEmpty && messages.isEmpty }
-
-    /// Notes a sample; says how many it replaced, or nil where its source is gone.
+    /// Notes a sample, unless its source is gone.
     ///
-    /// - Returns: Whether a slot was empty before, so that somebody may wait for it, and how many were replaced.
+    /// - Returns: Whether it is the first that waits, so that the engine is to be woken, and whether it replaced one.
     mutating func offer(
         _ source: Int,
         _ output: Int,

@@ -19,7 +19,7 @@ final class DeadLetters: Sendable {
 
     /// Adds a message; `names` are those of its source's signals.
     func add(_ message: Message, names: [String], reason: String) {
-        let time = Stamp(nanoseconds: WallClock.now())
+        let time = Stamp.now()
         let size = message.parts.reduce(256) { $0 + Sample($1.value, stamp: $1.stamp, id: .none).heldSize }
         lines.add(size: size) { Self.line(message, names, reason, time) }
     }
@@ -44,18 +44,13 @@ final class DeadLetters: Sendable {
     /// Writes until it is closed, on the thread that calls.
     func run() {
         var file = LineFile(path: path, limits: LineFile.Limits())
-        var failures = Repetition()
-        lines.run {
-            file.write($0)
-        } sync: {
-            file.sync()
-        } note: { note in
+        lines.run(into: &file) { note in
             switch note {
-            case .lost(let count, let reason):
-                guard failures.isWorthTelling() else { return }
+            case .lost(let count, let reason, let isWorthTelling):
+                guard isWorthTelling else { return }
                 let fields: KeyValuePairs = ["path": path, "reason": reason, "lines lost": "\(count)"]
                 log.add(Event(.error, "dead letters not written", fields))
-            case .recovered: failures.reset()
+            case .recovered: break
             case .unconfirmed(let reason):
                 log.add(Event(.error, "dead letters not on the disk", ["path": path, "reason": reason]))
             }

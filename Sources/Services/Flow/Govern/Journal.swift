@@ -29,7 +29,7 @@ public final class Journal: Sendable {
     }
 
     func add(sink: String, input: FlowPlan.SinkInput, sample: Sample) {
-        let time = Stamp(nanoseconds: WallClock.now())
+        let time = Stamp.now()
         lines.add(size: sample.heldSize) {
             var line = JSONObject()
             line.add("time", .string(time.description))
@@ -55,16 +55,11 @@ public final class Journal: Sendable {
     /// Writes until it is closed, on the thread that calls.
     public func run() {
         var file = LineFile(path: path, limits: limits)
-        var failures = Repetition()
-        lines.run {
-            file.write($0)
-        } sync: {
-            file.sync()
-        } note: { note in
+        lines.run(into: &file) { note in
             switch note {
-            case .lost(let count, let reason):
+            case .lost(let count, let reason, let isWorthTelling):
                 lost.add(count)
-                guard failures.isWorthTelling() else { return }
+                guard isWorthTelling else { return }
                 log.add(
                     Event(
                         .error,
@@ -73,7 +68,6 @@ public final class Journal: Sendable {
                     )
                 )
             case .recovered:
-                failures.reset()
                 log.add(Event(.info, "journal written again", ["path": path, "lines lost": "\(lost.value)"]))
             case .unconfirmed(let reason):
                 log.add(Event(.error, "journal not on the disk", ["path": path, "reason": reason]))

@@ -19,8 +19,8 @@ struct SinkGate {
     private var meter: FlowMeters.Node
     private let journal: Journal?
     private let log: any EventLog
-    /// How often each input was refused in a row: told the first time, then at every power of two.
-    private var refusals: [Int]
+    /// How often each input was refused in a row.
+    private var refusals: [Repetition]
     private var passed: [SinkWrite] = []
 
     let fingerprint: String
@@ -40,7 +40,7 @@ struct SinkGate {
         self.meter = meter
         journal = node.sink.reach == .live ? settings.journal : nil
         log = settings.log
-        refusals = [Int](repeating: 0, count: node.inputs.count)
+        refusals = [Repetition](repeating: Repetition(), count: node.inputs.count)
         fingerprint = node.fingerprint
     }
 
@@ -106,20 +106,19 @@ struct SinkGate {
     private mutating func judge(_ input: Int, _ verdict: Governor.Verdict) {
         switch verdict {
         case .write(let sample, let isClamped):
-            refusals[input] = 0
+            refusals[input].reset()
             if isClamped { meter.clamped.add() }
             passed.append(SinkWrite(input: input, sample: sample))
         case .same: break
         case .later: meter.coalesced.add()
         case .refuse(let reason):
             meter.refused.add()
-            refusals[input] += 1
-            guard refusals[input].nonzeroBitCount == 1 else { return }
+            guard refusals[input].isWorthTelling() else { return }
             log.add(
                 Event(
                     .warning,
                     "write refused",
-                    ["sink": id, "input": inputs[input].name, "times": "\(refusals[input])", "reason": reason]
+                    ["sink": id, "input": inputs[input].name, "times": "\(refusals[input].count)", "reason": reason]
                 )
             )
         }

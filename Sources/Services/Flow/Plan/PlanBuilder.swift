@@ -8,15 +8,18 @@ public struct PlanBuilder: Sendable {
     private let file: String
     private let folder: String
     private let shadow: String
+    private let roles: [NodeType.Role]
 
     /// Nodes are made by `makers`; relative paths of the flow begin at `folder`, and messages name `file`.
     ///
-    /// `shadow` stands before the names of everything that live sinks write.
-    public init(makers: [NodeMaker], file: String, folder: String, shadow: String = "") {
+    /// `shadow` stands before the names of everything that live sinks write. Who only looks at a flow leaves its sinks
+    /// out.
+    public init(makers: [NodeMaker], file: String, folder: String, shadow: String = "", leavesOutSinks: Bool = false) {
         self.makers = makers
         self.file = file
         self.folder = folder
         self.shadow = shadow
+        roles = leavesOutSinks ? [.source, .step] : [.source, .step, .sink]
     }
 
     /// Makes every node; the first that cannot be made ends it.
@@ -25,7 +28,7 @@ public struct PlanBuilder: Sendable {
     public func plan(_ document: FlowDocument) throws(UnmadeNode) -> FlowPlan {
         precondition(document.pending.isEmpty, "every signal is known")
         var build = PlanBuild(document, folder: folder)
-        for role in [NodeType.Role.source, .step, .sink] {
+        for role in roles {
             for (index, node) in document.nodes.enumerated() where node.type.role == role {
                 build.add(index, try make(node, build.inputs(of: index)))
             }
@@ -104,13 +107,18 @@ private struct PlanBuild {
                     node: index,
                     source: source,
                     slots: first..<slots.count,
-                    fingerprint: "\(node.id) \(node.type.name) \(node.config.fingerprint)"
+                    fingerprint: Self.fingerprint(node)
                 )
             )
             sourceSlotCount = slots.count
         case .step(let step): steps.append(FlowPlan.StepNode(node: index, step: step))
         case .sink(let sink): sinks.append((index, sink))
         }
+    }
+
+    /// What makes a node another one than before a reload.
+    private static func fingerprint(_ node: FlowNode) -> String {
+        "\(node.id) \(node.type.name) \(node.config.fingerprint)"
     }
 
     consuming func finish() -> FlowPlan {
@@ -141,7 +149,7 @@ private struct PlanBuild {
             trigger: trigger,
             triggerParts: triggerParts,
             usedSourceSlots: used,
-            deadLetters: document.messages.deadLetters.map { $0.hasPrefix("/") ? $0 : folder + $0 }
+            deadLetters: document.messages.deadLetters.map { NodeContext.path($0, from: folder) }
         )
     }
 
@@ -222,7 +230,7 @@ private struct PlanBuild {
                         models: models[end.slot] ?? []
                     )
                 },
-                fingerprint: "\(node.id) \(node.type.name) \(node.config.fingerprint) \(ends.map(\.name))"
+                fingerprint: "\(Self.fingerprint(node)) \(ends.map(\.name))"
             )
         }
     }
@@ -251,7 +259,8 @@ private struct PlanBuild {
                 slot.signal == reference.signal
                     && (reference.from == nil || document.nodes[slot.node].id == reference.from)
             }
-            return slot.map { .slot($0) } ?? .change
+            guard let slot else { preconditionFailure("a document whose trigger no node offers is not read") }
+            return .slot(slot)
         }
     }
 

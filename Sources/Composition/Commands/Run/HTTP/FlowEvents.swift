@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Flow
 internal import HTTP
 internal import JSON
@@ -10,9 +9,15 @@ internal import Signals
 ///
 /// Nothing is done while nobody does. Of each signal the newest is sent, at most so often in a second.
 final class FlowEvents: Sendable {
+    private struct State: Sendable {
+        /// Somebody has come.
+        var isWanted = false
+        var isOver = false
+    }
+
     private let flow: LiveFlow
     private let feed = HTTPEventFeed(overflow: .dropOldest)
-    private let isPumping = Guarded(false)
+    private let state = Mailbox(State())
 
     /// The shortest time between two batches: faster than anybody reads.
     static let period = Duration.milliseconds(50)
@@ -28,27 +33,47 @@ final class FlowEvents: Sendable {
             guard let sample = signal.sample else { continue }
             _ = stream.send(Self.event(signal.node, signal.name, sample))
         }
-        let begins = isPumping.withLock { isPumping in
-            defer { isPumping = true }
-            return !isPumping
+        state.put { state in
+            state.isWanted = true
+            return true
         }
-        if begins { DispatchQueue(label: "slipway.events").async { self.pump() } }
         return stream
     }
 
-    func finish() { feed.finish() }
+    /// Nothing more is sent: ``run()`` returns.
+    func finish() {
+        feed.finish()
+        state.put { state in
+            state.isOver = true
+            return true
+        }
+    }
+
+    /// Sends changes while somebody listens, until it is finished, on the thread that calls.
+    func run() {
+        while isWanted() { pump() }
+    }
+
+    /// Waits until somebody comes; false at the end.
+    private func isWanted() -> Bool {
+        state.take(until: nil) { state -> Bool? in
+            if state.isOver { return false }
+            guard state.isWanted else { return nil }
+            state.isWanted = false
+            return true
+        } ?? false
+    }
 
     /// Sends changes until nobody listens.
     private func pump() {
-        let pause = Mailbox(false)
         let isTapped = flow.withTap { tap in
             while feed.clientCount > 0, !tap.isOver {
                 guard let changes = tap.next(until: .now() + .seconds(1)) else { continue }
                 for change in changes { feed.send(Self.event(change.node, change.signal, change.sample)) }
-                _ = pause.take(until: .now() + Self.period) { $0 ? true : nil }
+                let isOver = state.take(until: .now() + Self.period) { $0.isOver ? true : nil }
+                if isOver == true { return }
             }
         }
-        isPumping.withLock { $0 = false }
         if !isTapped || flow.stop.isGiven { feed.finish() }
     }
 
