@@ -61,6 +61,7 @@ let package = Package(
             pkgConfig: "slipway-microhttpd"
         ),
         .target(name: "CMicrohttpd", dependencies: ["LibMicrohttpd"], path: "Sources/Native/CMicrohttpd"),
+        .target(name: "CCurl", path: "Sources/Native/CCurl"),
         .target(name: "COnnxRuntime", dependencies: ["LibOnnxRuntime"], path: "Sources/Native/COnnxRuntime"),
 
         // Layer 1: the vocabulary. Pure values.
@@ -116,7 +117,7 @@ let package = Package(
                 "Component", "Digests", "Formula", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals",
             ],
             path: "Sources/Components",
-            exclude: ["FolderStore", "HTTPServer", "ONNX", "PVAccess"],
+            exclude: ["FolderStore", "HTTPClient", "HTTPServer", "ONNX", "PVAccess"],
             sources: ["Clock", "Console", "FormulaTransform", "Model", "Pass", "Recorder", "Replay"],
             swiftSettings: strict
         ),
@@ -124,6 +125,12 @@ let package = Package(
             name: "FolderStore",
             dependencies: ["Host", "JSON", "Manifest", "Models"],
             path: "Sources/Components/FolderStore",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HTTPClient",
+            dependencies: ["CCurl", "Component", "HTTP", "Lifetime"],
+            path: "Sources/Components/HTTPClient",
             swiftSettings: strict
         ),
         .target(
@@ -157,7 +164,8 @@ let package = Package(
         .target(
             name: "Catalog",
             dependencies: [
-                "BasicComponents", "FolderStore", "HTTPServer", "ONNX", "PVAccess", "Component", "Flow", "HTTP",
+                "BasicComponents", "FolderStore", "HTTPClient", "HTTPServer", "ONNX", "PVAccess", "Component", "Flow",
+                "HTTP",
                 "Lifetime", "Manifest", "Models",
             ],
             path: "Sources/Composition/Catalog",
@@ -266,6 +274,13 @@ let package = Package(
             name: "HTTPTests",
             dependencies: ["HTTP", "JSON", "TestSupport"],
             path: "Tests/Contracts/HTTPTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTPClient", "HTTP", "Lifetime", "TestSupport"],
+            path: "Tests/Components/HTTPClientTests",
+            exclude: ["server.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -33,6 +33,7 @@ import Testing
             allowed: ["Component", "Formula", "Lifetime", "Manifest", "Signals"]
         ),
         Room(folder: "Sources/Components/FolderStore", allowed: ["Glibc", "Host", "JSON", "Manifest", "Models"]),
+        Room(folder: "Sources/Components/HTTPClient", allowed: ["CCurl", "Component", "HTTP", "Lifetime"]),
         Room(
             folder: "Sources/Components/HTTPServer",
             allowed: ["CMicrohttpd", "Component", "Glibc", "HTTP", "Lifetime"]
@@ -68,7 +69,8 @@ import Testing
         Room(
             folder: "Sources/Composition/Catalog",
             allowed: [
-                "BasicComponents", "Component", "Flow", "FolderStore", "HTTP", "HTTPServer", "Lifetime", "Manifest",
+                "BasicComponents", "Component", "Flow", "FolderStore", "HTTP", "HTTPClient", "HTTPServer", "Lifetime",
+                "Manifest",
                 "Models", "ONNX", "PVAccess",
             ]
         ),
@@ -76,8 +78,7 @@ import Testing
             folder: "Sources/Composition/Commands",
             allowed: [
                 "CLinux", "Catalog", "Component", "Digests", "Dispatch", "Flow", "Formula", "Glibc", "HTTP", "Host",
-                "JSON",
-                "Lifetime", "Manifest", "Models", "Signals", "Telemetry",
+                "JSON", "Lifetime", "Manifest", "Models", "Signals", "Telemetry",
             ]
         ),
         Room(folder: "Sources/slipway", allowed: ["Commands", "Glibc"]),

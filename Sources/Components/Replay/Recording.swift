@@ -216,18 +216,9 @@ extension Recording {
     private func sample(_ object: JSONObject, _ output: Int) throws(Problem) -> Message.Part {
         let kind: String? = if case .string(let text)? = object["kind"] { text } else { nil }
         let value = try value(object["value"] ?? .null, kind)
-        var alarm = Alarm.none
-        if case .string(let text)? = object["severity"], let severity = Severity(text) {
-            var (status, message) = (Alarm.Status.none, "")
-            if case .integer(let number)? = object["status"], let code = UInt8(exactly: number) {
-                status = Alarm.Status(rawValue: code) ?? .none
-            }
-            if case .string(let text)? = object["message"] { message = text }
-            alarm = Alarm(severity, status: status, message: message)
-        }
         var stamp = Stamp.unknown
         if case .string(let text)? = object["stamp"] { stamp = try self.stamp(text) }
-        return Message.Part(output: output, value: value, alarm: alarm, stamp: stamp)
+        return Message.Part(output: output, value: value, alarm: Alarm(json: object), stamp: stamp)
     }
 
     /// A line with a member for each signal.

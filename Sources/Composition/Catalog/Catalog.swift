@@ -3,6 +3,7 @@ public import Component
 public import Flow
 internal import FolderStore
 public import HTTP
+internal import HTTPClient
 internal import HTTPServer
 public import Lifetime
 public import Manifest
@@ -45,6 +46,9 @@ public enum Catalog {
     /// The process variables that a command line may name.
     public static var processVariables: any ProcessVariables { PVAVariables() }
 
+    /// Whoever makes calls to other servers.
+    public static var httpCaller: any HTTPCaller { HTTPClient() }
+
     /// Answers requests until `stop` is given; `ready` is told where, once.
     public static func serve(
         _ routes: HTTPRoutes,
@@ -85,6 +89,7 @@ public enum Catalog {
             licence: "MIT"
         )
         return [yaml] + PVAccessLibrary.nativeParts + ONNXLibrary.nativeParts + HTTPServerLibrary.nativeParts
+            + HTTPClientLibrary.nativeParts
     }
 
     /// Where this program finds models: files and folders, and the folder of models, if there is one.

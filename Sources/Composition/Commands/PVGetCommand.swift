@@ -61,7 +61,7 @@ struct PVGetCommand: Command {
         switch outcome {
         case .success(let reading):
             let padding = String(repeating: " ", count: width - name.count)
-            let value = PVOptions.text(reading.value, reading.description)
+            let value = PVOptions.text(reading.value, unit: reading.description.unit)
             let alarm = PVOptions.text(reading.alarm, console.output)
             console.output.print("\(Printable.text(name))\(padding)  \(reading.stamp)  \(value)\(alarm)")
         case .failure(let failure):

@@ -142,6 +142,8 @@ struct PVMonitorCommand: Command {
             console.output.flush()
             console.errors.flush()
             if taken.isOver || console.output.hasFailed { return .done }
+            // Where something comes all the time, the deadline is not noticed by waiting.
+            if let deadline, deadline <= .now() { break }
         }
         guard seen.count < names.count else { return .done }
         let missing = names.indices.filter { !seen.contains($0) }.map { "'\(Printable.text(names[$0]))'" }
@@ -159,7 +161,7 @@ struct PVMonitorCommand: Command {
             )
         }
         let padding = String(repeating: " ", count: (names.map(\.count).max() ?? 0) - names[index].count)
-        let value = PVOptions.text(sample.value, descriptions[index])
+        let value = PVOptions.text(sample.value, unit: descriptions[index]?.unit ?? "")
         let alarm = PVOptions.text(sample.alarm, console.output)
         console.output.print("\(Printable.text(names[index]))\(padding)  \(sample.stamp)  \(value)\(alarm)")
     }

@@ -87,6 +87,35 @@ extension Value {
     }
 }
 
+extension Alarm {
+    /// Reads what stands beside a value; what is missing or strange is as if all were well.
+    public init(json object: JSONObject) {
+        guard case .string(let text)? = object["severity"], let severity = Severity(text) else {
+            self = .none
+            return
+        }
+        var (status, message) = (Status.none, "")
+        if case .integer(let number)? = object["status"], let code = UInt8(exactly: number) {
+            status = Status(rawValue: code) ?? .none
+        }
+        if case .string(let text)? = object["message"] { message = text }
+        self.init(severity, status: status, message: message)
+    }
+}
+
+extension Sample {
+    /// Reads what ``addMembers(to:elementsMax:)`` writes, but for the evaluation.
+    ///
+    /// An array whose elements were left out has no value.
+    public init(json object: JSONObject) throws(ModelProblem) {
+        let kind: String? = if case .string(let text)? = object["kind"] { text } else { nil }
+        var stamp = Stamp.unknown
+        if case .string(let text)? = object["stamp"] { stamp = Stamp(text) ?? .unknown }
+        let value = try Value(json: object["value"] ?? .null, kind: kind)
+        self.init(value, alarm: Alarm(json: object), stamp: stamp, id: .none)
+    }
+}
+
 extension JSONValue {
     fileprivate var double: Double? {
         switch self {

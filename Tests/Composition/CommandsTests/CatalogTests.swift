@@ -67,7 +67,8 @@ import Testing
     @Test("The native parts are the pinned ones, and fit")
     func nativeParts() throws {
         let lock = try Repository.text("scripts/native.lock")
-        for part in Catalog.nativeParts {
+        // libcurl is the system's.
+        for part in Catalog.nativeParts where part.name != "libcurl" {
             #expect(part.isCompatible, "\(part.name) \(part.version)")
             // Debian's revision and the wheel's build number are no part of the library's own version.
             let name = part.name == "EPICS libCom" ? "7.0.10" : part.version

@@ -8,7 +8,7 @@ _slipway() {
     elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _slipway_words "bench completion doctor formula help model pv run schema validate version --help"
+        _slipway_words "bench completion doctor formula help model pv run schema validate version watch --help"
         return
     fi
     local command=${COMP_WORDS[1]}
@@ -59,7 +59,7 @@ _slipway() {
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors bench completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder"; fi ;;
+            else _slipway_words "flow errors bench completion doctor formula help model pv run schema validate version watch clock pva pva-server replay pass console recorder"; fi ;;
         'model check')
             case $previous in
                 --seed) :; return ;;
@@ -140,6 +140,16 @@ _slipway() {
             esac
             if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
+        'watch')
+            case $previous in
+                --only) :; return ;;
+                --for) :; return ;;
+                -e|--env) _slipway_files; return ;;
+                --models) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--only --for -e --env --models --output -h --help"
+            else _slipway_files; fi ;;
     esac
 }
 complete -F _slipway slipway

@@ -11,6 +11,7 @@ complete -c slipway -n __fish_use_subcommand -a run -d 'Run a flow: live values 
 complete -c slipway -n __fish_use_subcommand -a schema -d 'Print the JSON Schema of flows, for editors.'
 complete -c slipway -n __fish_use_subcommand -a validate -d 'Check flows; print every problem with its place.'
 complete -c slipway -n __fish_use_subcommand -a version -d 'Print the version, and those of the native libraries.'
+complete -c slipway -n __fish_use_subcommand -a watch -d 'Show the signals of a flow as they change, with their alarms in colour.'
 complete -c slipway -n '__fish_seen_subcommand_from bench; and not __fish_seen_subcommand_from pva' -a pva -d 'Write a process variable again and again, and measure how long it takes.'
 complete -c slipway -n '__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from check run show' -a check -d 'Run a model on random inputs of every open size; print timings.'
 complete -c slipway -n '__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from check run show' -a run -d 'Run a model on inputs from a file.'
@@ -38,7 +39,7 @@ complete -c slipway -n '__fish_seen_subcommand_from formula' -l output -x -a 'te
 complete -c slipway -n '__fish_seen_subcommand_from formula' -s h -l help -d 'Show this help.'
 complete -c slipway -n '__fish_seen_subcommand_from formula'
 complete -c slipway -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show this help.'
-complete -c slipway -n '__fish_seen_subcommand_from help' -a 'flow errors bench completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder'
+complete -c slipway -n '__fish_seen_subcommand_from help' -a 'flow errors bench completion doctor formula help model pv run schema validate version watch clock pva pva-server replay pass console recorder'
 complete -c slipway -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from check' -l seed -x -d 'Which random inputs: the same for the same number.'
 complete -c slipway -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from check' -l timeout -x -d 'The longest that one run may take.'
 complete -c slipway -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from check' -l models -r -F -d 'Where \'models:/NAME/VERSION\' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.'
@@ -92,3 +93,10 @@ complete -c slipway -n '__fish_seen_subcommand_from validate' -s h -l help -d 'S
 complete -c slipway -n '__fish_seen_subcommand_from validate' -F
 complete -c slipway -n '__fish_seen_subcommand_from version' -l output -x -a 'text json yaml' -d 'How to report: text for people, json or yaml for programs.'
 complete -c slipway -n '__fish_seen_subcommand_from version' -s h -l help -d 'Show this help.'
+complete -c slipway -n '__fish_seen_subcommand_from watch' -l only -x -d 'Show signals whose names hold TEXT. Without it, all.'
+complete -c slipway -n '__fish_seen_subcommand_from watch' -l for -x -d 'End after this time, as \'10s\'. Without it, Ctrl-C ends it.'
+complete -c slipway -n '__fish_seen_subcommand_from watch' -s e -l env -r -F -d 'A JSON object whose members are put into the environment first. Without it, it stays as it is.'
+complete -c slipway -n '__fish_seen_subcommand_from watch' -l models -r -F -d 'Where \'models:/NAME/VERSION\' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.'
+complete -c slipway -n '__fish_seen_subcommand_from watch' -l output -x -a 'text json yaml' -d 'How to report: text for people, json or yaml for programs.'
+complete -c slipway -n '__fish_seen_subcommand_from watch' -s h -l help -d 'Show this help.'
+complete -c slipway -n '__fish_seen_subcommand_from watch' -F

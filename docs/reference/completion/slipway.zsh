@@ -12,6 +12,7 @@ _slipway() {
         'schema:Print the JSON Schema of flows, for editors.'
         'validate:Check flows; print every problem with its place.'
         'version:Print the version, and those of the native libraries.'
+        'watch:Show the signals of a flow as they change, with their alarms in colour.'
     )
     if ((CURRENT == 2)); then
         _describe command commands
@@ -72,7 +73,7 @@ _slipway() {
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
-                ':TOPIC:(flow errors bench completion doctor formula help model pv run schema validate version clock pva pva-server replay pass console recorder)' ;;
+                ':TOPIC:(flow errors bench completion doctor formula help model pv run schema validate version watch clock pva pva-server replay pass console recorder)' ;;
         'model check')
             _arguments \
                 '--seed[Which random inputs\: the same for the same number.]:NUMBER:' \
@@ -165,6 +166,17 @@ _slipway() {
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' ;;
+        'watch')
+            _arguments \
+                '--only[Show signals whose names hold TEXT. Without it, all.]:TEXT:' \
+                '--for[End after this time, as '\''10s'\''. Without it, Ctrl-C ends it.]:DURATION:' \
+                '-e[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--env[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':FILE|URL:_files' ;;
     esac
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _slipway "$@"; else compdef _slipway slipway; fi

@@ -20,15 +20,18 @@ package struct Console {
     /// What is printed is kept until ``flush()``, so that a report is one write.
     package final class Stream {
         private let write: (borrowing Span<UInt8>) -> Bool
-        private let isTerminal: Bool
+        let isTerminal: Bool
+        /// Nil where a test reads.
+        private let descriptor: Int32?
         private var buffer: [UInt8] = []
         /// Whether something could not be written: a full disk, a closed pipe.
         private(set) var hasFailed = false
 
         private static let bufferMax = 64 * 1024
 
-        package init(isTerminal: Bool, write: @escaping (borrowing Span<UInt8>) -> Bool) {
+        package init(isTerminal: Bool, descriptor: Int32? = nil, write: @escaping (borrowing Span<UInt8>) -> Bool) {
             self.isTerminal = isTerminal
+            self.descriptor = descriptor
             self.write = write
         }
 
@@ -49,13 +52,22 @@ package struct Console {
             usesColors ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
         }
 
+        /// How many characters a line has, and how many lines there are.
+        var size: (width: Int, height: Int) {
+            var size = winsize()
+            guard let descriptor, unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+                return (80, 24)
+            }
+            return (Int(size.ws_col), Int(size.ws_row))
+        }
+
         private var usesColors: Bool {
             isTerminal && Environment.variable("NO_COLOR", isSetBy: { !$0.isEmpty }) == nil
                 && Environment.variable("TERM") != "dumb"
         }
 
         static func descriptor(_ descriptor: Int32) -> Stream {
-            Stream(isTerminal: isatty(descriptor) == 1) { bytes in
+            Stream(isTerminal: isatty(descriptor) == 1, descriptor: descriptor) { bytes in
                 unsafe bytes.withUnsafeBytes { bytes in
                     var rest = unsafe bytes[...]
                     while !(unsafe rest.isEmpty) {
@@ -81,6 +93,7 @@ package struct Console {
         case red = 31
         case green = 32
         case yellow = 33
+        case magenta = 35
         case bold = 1
     }
 }

@@ -5,19 +5,15 @@ internal import Manifest
 public enum Program {
     static let commands: [any Command.Type] = [
         BenchPVACommand.self, CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self,
-        ModelCheckCommand.self,
-        ModelRunCommand.self, ModelShowCommand.self, PVGetCommand.self, PVMonitorCommand.self, PVPutCommand.self,
-        RunCommand.self, SchemaCommand.self, ValidateCommand.self,
-        VersionCommand.self,
+        ModelCheckCommand.self, ModelRunCommand.self, ModelShowCommand.self, PVGetCommand.self, PVMonitorCommand.self,
+        PVPutCommand.self, RunCommand.self, SchemaCommand.self, ValidateCommand.self, VersionCommand.self,
+        WatchCommand.self,
     ]
 
     /// The names of the commands, for the one command whose own declaration lists them all.
     static let names = [
         "bench pva", "completion", "doctor", "formula", "help", "model check", "model run", "model show", "pv get",
-        "pv monitor",
-        "pv put", "run", "schema",
-        "validate",
-        "version",
+        "pv monitor", "pv put", "run", "schema", "validate", "version", "watch",
     ]
 
     /// What stands above the addresses of a crash.

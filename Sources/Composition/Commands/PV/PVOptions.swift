@@ -41,8 +41,7 @@ enum PVOptions {
     /// Arrays are shown whole up to so many elements in a line of text.
     static let elementsShown = 32
 
-    static func text(_ value: Value, _ description: Description?) -> String {
-        let unit = description?.unit ?? ""
+    static func text(_ value: Value, unit: String) -> String {
         let shown = Printable.text(value.text(elementsShown: elementsShown), lengthMax: 4000)
         return unit.isEmpty ? shown : "\(shown) \(Printable.text(unit))"
     }
@@ -50,9 +49,10 @@ enum PVOptions {
     /// The alarm as people read it, in its colour; empty where all is well.
     static func text(_ alarm: Alarm, _ stream: Console.Stream) -> String {
         guard alarm.severity != .none else { return "" }
-        let color: Console.Color = alarm.severity == .minor ? .yellow : .red
+        let severity = alarm.severity.description
+        let shown = Console.Color(alarm.severity).map { stream.colored(severity, $0) } ?? severity
         let message = alarm.message.isEmpty ? "" : ": \(Printable.text(alarm.message))"
-        return "  \(stream.colored(alarm.severity.description, color))\(message)"
+        return "  \(shown)\(message)"
     }
 
     static func json(_ name: String, _ sample: Sample, _ description: Description?) -> JSONValue {

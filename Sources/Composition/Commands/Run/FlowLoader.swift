@@ -10,6 +10,8 @@ struct FlowLoader: Sendable {
     let modelFolder: String?
     /// What stands before the names of everything that live sinks write.
     let shadow: String
+    /// Nothing is written anywhere.
+    var leavesOutSinks = false
 
     struct Loaded: Sendable {
         /// Nil when there are errors.
@@ -35,7 +37,13 @@ struct FlowLoader: Sendable {
             return Loaded(plan: nil, diagnostics: result.diagnostics + [open(pending)])
         }
         do throws(UnmadeNode) {
-            let builder = PlanBuilder(makers: makers, file: name, folder: folder, shadow: shadow)
+            let builder = PlanBuilder(
+                makers: makers,
+                file: name,
+                folder: folder,
+                shadow: shadow,
+                leavesOutSinks: leavesOutSinks
+            )
             return Loaded(plan: try builder.plan(flow), diagnostics: result.diagnostics)
         } catch {
             return Loaded(plan: nil, diagnostics: result.diagnostics + [problem(error)])
