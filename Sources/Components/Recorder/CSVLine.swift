@@ -11,10 +11,12 @@ enum CSVLine {
     }
 
     /// The cells of a line; nil where a quote is not closed, so that the line goes on.
+    ///
+    /// A quote that does not begin a cell is one of its characters.
     static func cells(_ line: Substring) -> [String]? {
         var cells: [String] = []
         var cell: [UInt8] = []
-        var isQuoted = false
+        var (isQuoted, isFresh) = (false, true)
         var bytes = line.utf8[...]
         while let byte = bytes.popFirst() {
             switch (byte, isQuoted) {
@@ -25,11 +27,14 @@ enum CSVLine {
                 } else {
                     isQuoted = false
                 }
-            case (0x22, false): isQuoted = true
+            case (0x22, false) where isFresh: (isQuoted, isFresh) = (true, false)
             case (0x2C, false):
                 cells.append(String(decoding: cell, as: UTF8.self))
                 cell.removeAll()
-            default: cell.append(byte)
+                isFresh = true
+            default:
+                cell.append(byte)
+                isFresh = false
             }
         }
         guard !isQuoted else { return nil }

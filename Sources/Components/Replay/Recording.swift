@@ -21,6 +21,12 @@ struct Recording: ~Copyable {
     private var timeColumn: Int?
     private var severityColumn: Int?
     private var line = 0
+    /// Lines that are read again, the last first: a quote in front of them did not close.
+    private var again: [[UInt8]] = []
+
+    /// A cell goes over so many lines at the most.
+    private static let cellLinesMax = 100
+
     /// Nothing more can be read.
     private var isOver = false
     /// A sample that belongs to the next evaluation.
@@ -82,6 +88,10 @@ struct Recording: ~Copyable {
     }
 
     private mutating func read() throws(Problem) -> [UInt8]? {
+        if let bytes = again.popLast() {
+            line += 1
+            return bytes
+        }
         guard !isOver else { return nil }
         line += 1
         do throws(FileRefusal) { return try lines.next(beforeWaiting: {}) } catch {
@@ -99,11 +109,19 @@ struct Recording: ~Copyable {
 extension Recording {
     private mutating func cells() throws(Problem) -> [String]? {
         guard var text = try read().map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
+        let place = line
+        var more: [[UInt8]] = []
         while true {
             let line = text.last == "\r" ? text.dropLast() : text[...]
             if let cells = CSVLine.cells(line) { return cells }
-            guard let more = try read() else { throw problem("expected a quote that closes, found the end") }
-            text += "\n" + String(decoding: more, as: UTF8.self)
+            guard more.count < Self.cellLinesMax, let next = try read() else {
+                // The quote is a mistake of its line alone: those behind it are good.
+                again += more.reversed()
+                self.line = place
+                throw problem("expected a quote that closes within \(Self.cellLinesMax) lines, found none")
+            }
+            more.append(next)
+            text += "\n" + String(decoding: next, as: UTF8.self)
         }
     }
 

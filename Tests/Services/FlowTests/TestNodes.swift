@@ -115,6 +115,11 @@ final class TestNodes: Sendable {
     var written: [Written] { state.withLock { $0.written } }
     var starts: [String] { state.withLock { $0.starts } }
 
+    /// Whether sources begin in this order.
+    func hasBegun(_ isEnough: ([String]) -> Bool) -> Bool {
+        state.take(until: .now() + TestNodes.patience) { isEnough($0.starts) ? true : nil } ?? false
+    }
+
     fileprivate func began(_ id: String, _ outlet: any SourceOutlet) {
         state.put { state in
             state.outlets[id] = outlet

@@ -121,4 +121,43 @@ import Testing
         #expect(lines[0].contains("\"reason\":\"m: expected another sum\",\"key\":\"k\""))
         #expect(lines[1].contains("{\"signal\":\"a\",\"value\":18.0"))
     }
+
+    @Test("More messages may wait after a reload that says so, and who waited for room is called")
+    func room() throws {
+        let yaml = """
+            flow: f
+            trigger: message
+            messages: {waiting: 2}
+            sources: {src: {type: hand, signals: [a]}}
+            sinks: {end: {type: keep, in: [a]}}
+            """
+        let message = Message([Message.Part(output: 0, value: .float64(1), stamp: Stamp(nanoseconds: 1))])
+        let envelope = Inbox.Envelope(source: 0, message: message, time: .now())
+        var inbox = Inbox(try TestNodes().plan(yaml), bases: [0])
+        #expect((0..<3).map { _ in inbox.send(envelope).isTaken } == [true, true, false])
+        #expect(inbox.keepForRoom {})
+        let wider = try TestNodes().plan(yaml.replacing("waiting: 2", with: "waiting: 4"))
+        #expect(inbox.rebase(wider, bases: [0], slots: [0: 0]).count == 1)
+        #expect((0..<3).map { _ in inbox.send(envelope).isTaken } == [true, true, false])
+        #expect(inbox.keepForRoom {})
+        // What waits stays where there is less room, and room comes when half of that is free.
+        #expect(inbox.rebase(try TestNodes().plan(yaml), bases: [0], slots: [0: 0]).isEmpty)
+        #expect((0..<4).map { _ in inbox.takeMessage()?.actions.count } == [0, 0, 1, 0])
+    }
+
+    @Test("A source begins anew where a reload changes what it is to bring")
+    func discipline() async throws {
+        let states = """
+            flow: f
+            sources: {src: {type: hand, signals: [a]}}
+            sinks: {end: {type: keep, in: [a]}}
+            """
+        try await TestNodes.running(states) { flow, nodes, _ in
+            #expect(!nodes.outlet("src").wantsMessages)
+            let messages = states.replacing("flow: f", with: "flow: f\ntrigger: message")
+            try await flow.reload(try nodes.plan(messages))
+            #expect(nodes.hasBegun { $0 == ["src", "src"] })
+            #expect(nodes.outlet("src").wantsMessages)
+        }
+    }
 }

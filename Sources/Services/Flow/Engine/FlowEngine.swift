@@ -352,7 +352,10 @@ struct FlowEngine: ~Copyable {
         }
         // What has come so far is taken by the old plan, so that nothing lies between the two.
         let slots = Dictionary(moved.map { ($0.old, $0.new) }, uniquingKeysWith: { first, _ in first })
-        inbox.withLock { $0.rebase(plan.sourceSlotCount, bases: replacement.bases, slots: slots) }
+        let roomActions = inbox.withLock { $0.rebase(plan, bases: replacement.bases, slots: slots) }
+        // There may be more room than before.
+        inbox.ring()
+        for action in roomActions { action() }
         var next = FlowState(plan, replacement.runs, meters: replacement.meters)
         next.adopt(state, slots: moved)
         var kept: [String: SinkGate] = [:]

@@ -43,7 +43,7 @@ struct Inbox: Sendable {
     /// Where the slots of each source begin; nil for one that is not of this plan any more.
     private var bases: [Int?]
     private var messages = Ring<Envelope>()
-    private let messagesMax: Int
+    private var messagesMax: Int
     private var roomActions: [@Sendable () -> Void] = []
     private(set) var requests = Ring<Request>()
     /// What workers have done: as many at the most as they have at once.
@@ -156,8 +156,10 @@ struct Inbox: Sendable {
     /// Makes room for another plan.
     ///
     /// What waits goes with its slot; what belongs to no slot any more is forgotten. `slots` tells where each went.
-    mutating func rebase(_ count: Int, bases: [Int?], slots: [Int: Int]) {
-        var moved = [Arrival](repeating: Arrival(), count: count)
+    ///
+    /// - Returns: What is to be called where there is room now.
+    mutating func rebase(_ plan: FlowPlan, bases: [Int?], slots: [Int: Int]) -> [@Sendable () -> Void] {
+        var moved = [Arrival](repeating: Arrival(), count: plan.sourceSlotCount)
         var order: [Int] = []
         for slot in self.order {
             guard let target = slots[slot] else { continue }
@@ -167,6 +169,10 @@ struct Inbox: Sendable {
         arrivals = moved
         self.order = order
         self.bases = bases
+        messagesMax = plan.document.messages.waiting
+        guard hasRoom else { return [] }
+        defer { roomActions = [] }
+        return roomActions
     }
 }
 

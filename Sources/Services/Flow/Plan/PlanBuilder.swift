@@ -107,7 +107,8 @@ private struct PlanBuild {
                     node: index,
                     source: source,
                     slots: first..<slots.count,
-                    fingerprint: Self.fingerprint(node)
+                    // States are offered, messages are sent: what changes that is another source.
+                    fingerprint: "\(Self.fingerprint(node)) \(document.trigger == .message)"
                 )
             )
             sourceSlotCount = slots.count
