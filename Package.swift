@@ -147,7 +147,7 @@ let package = Package(
         ),
         .target(
             name: "PVAccess",
-            dependencies: ["Component", "CPVXS", "Lifetime", "Manifest", "Signals"],
+            dependencies: ["Component", "CPVXS", "JSON", "Lifetime", "Manifest", "Signals"],
             path: "Sources/Components/PVAccess",
             swiftSettings: strict
         ),

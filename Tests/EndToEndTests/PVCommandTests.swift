@@ -41,9 +41,9 @@ import Testing
 
         """
 
-    private func run(_ lines: String) throws -> Program.Outcome {
+    private func run(_ lines: String, flow: String = flow) throws -> Program.Outcome {
         try withScratchFolder { folder in
-            try Data(Self.flow.utf8).write(to: folder.appending(path: "flow.yaml"))
+            try Data(flow.utf8).write(to: folder.appending(path: "flow.yaml"))
             try Data(lines.utf8).write(to: folder.appending(path: "lines.sh"))
             return try Program("/bin/sh").run(["-c", Self.script, "sh", Program.slipway.path], in: folder)
         }
@@ -94,4 +94,50 @@ import Testing
         for text in expected { #expect(outcome.errors.contains(text), "\(text): \(outcome.errors)") }
         #expect(outcome.output.contains("INVALID: outside of the reals: 'sqrt(K:KNOB - 0.2)'"), "\(outcome.output)")
     }
+
+    @Test("A flow tells how it is and what it is, and begins anew when it is asked to", .timeLimit(.minutes(1)))
+    func service() throws {
+        let flow = """
+            flow: sums
+            sources:
+              knobs: {type: pva-server, pvs: {K:KNOB: {}}}
+            steps:
+              last: {type: pass, in: {before: {signal: sum, delay: true, initial: 10}}}
+              add: {type: formula, out: {sum: "before + K:KNOB"}}
+            sinks:
+              out: {type: pva-server, pvs: {K:SUM: {signal: sum}}, status: K:STATUS, info: K:INFO, reset: K:RESET}
+            """
+        let outcome = try run(
+            """
+            slipway pv get K:STATUS
+            slipway pv put K:KNOB 1
+            slipway pv put K:KNOB 5
+            slipway pv get K:SUM K:STATUS K:INFO
+            slipway pv put K:RESET 1
+            until grep -q 'flow reset' log; do kill -0 $flow || exit 9; sleep 0.05; done
+            slipway pv monitor K:SUM --count 1
+            slipway pv get K:RESET
+            slipway pv put K:STATUS ok
+            slipway pv put K:KNOB NaN
+            slipway pv get K:STATUS
+            """,
+            flow: flow
+        )
+        let lines = outcome.output.split(separator: "\n").map { $0.replacing(#/20[0-9T:.-]+Z  /#, with: "") }
+        #expect(
+            lines == [
+                "K:STATUS  waiting (0)  MINOR: K:SUM: nothing has been written", "status 0", "K:KNOB: done", "status 0",
+                "K:KNOB: done", "status 0", "K:SUM     16.0", "K:STATUS  ok (1)",
+                #"K:INFO    {"flow":"sums","program":"slipway \#(Self.version)","models":[],"variables":["K:SUM"]}"#,
+                "status 0", "K:RESET: done", "status 0", "K:SUM  15.0", "status 0", "K:RESET  false", "status 0",
+                "status 1", "K:KNOB: done", "status 0",
+                "K:STATUS  invalid (2)  MAJOR: K:SUM: K:KNOB is NaN", "status 0", "flow 0",
+            ],
+            "\(outcome.errors)"
+        )
+    }
+
+    private static let version =
+        (try? Program.slipway.run(["version", "--output", "json"]))?.output.firstMatch(of: /"slipway": "([^"]+)"/)
+        .map { String($0.1) } ?? ""
 }

@@ -48,7 +48,7 @@ import Testing
         ),
         Room(
             folder: "Sources/Components/PVAccess",
-            allowed: ["Component", "CPVXS", "Dispatch", "Lifetime", "Manifest", "Signals"]
+            allowed: ["Component", "CPVXS", "Dispatch", "JSON", "Lifetime", "Manifest", "Signals"]
         ),
         Room(folder: "Sources/Components/Pass", allowed: ["Component", "Lifetime", "Manifest", "Signals"]),
         Room(

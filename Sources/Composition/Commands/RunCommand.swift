@@ -56,7 +56,12 @@ struct RunCommand: Command {
             )
             return .problemsFound
         }
-        let settings = FlowSettings(isPublishing: options.isPublishing, journal: journal, log: log)
+        let settings = FlowSettings(
+            isPublishing: options.isPublishing,
+            journal: journal,
+            log: log,
+            program: "slipway \(ProductVersion.text)"
+        )
         let flow: LiveFlow
         do throws(UnmadeNode) { flow = try LiveFlow(plan, settings: settings) } catch {
             console.errors.print(loader.problem(error).description)

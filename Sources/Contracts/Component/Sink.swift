@@ -15,10 +15,17 @@ public protocol Sink: Sendable {
     /// - Throws: What it cannot go on without: a sink that has begun retries inside.
     func run(_ outlet: any SinkOutlet, ready: @Sendable () -> Void) async throws(NodeFailure)
 
+    /// What the flow is, before it runs and whenever a reload has changed that.
+    func show(_ facts: FlowFacts)
+
     /// Takes what one evaluation gave: never waits, and is called by one thread at a time.
     ///
     /// `done` is called once when all of it is where it should be, with the first reason why not.
     func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?)
+}
+
+extension Sink {
+    public func show(_ facts: FlowFacts) {}
 }
 
 /// How far a sink reaches.
@@ -46,6 +53,8 @@ public protocol SinkOutlet: Sendable {
     func refused(_ input: Int, _ reason: String)
     /// It can be reached here, and what is not as it was wanted.
     func listens(at addresses: [String], problem: String?)
+    /// Somebody asks for the flow to begin anew with what it computes.
+    func reset()
     /// It could take no more: as many samples were dropped for newer ones.
     func dropped(_ count: Int)
 }

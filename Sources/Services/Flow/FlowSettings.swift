@@ -7,10 +7,13 @@ public struct FlowSettings: Sendable {
     /// Gets a line for every write to a live sink.
     public let journal: Journal?
     public let log: any EventLog
+    /// What runs the flow, with its version.
+    public let program: String
 
-    public init(isPublishing: Bool, journal: Journal? = nil, log: any EventLog) {
+    public init(isPublishing: Bool, journal: Journal? = nil, log: any EventLog, program: String = "") {
         self.isPublishing = isPublishing
         self.journal = journal
         self.log = log
+        self.program = program
     }
 }

@@ -62,6 +62,7 @@ extension LiveFlow {
             return true
         }
         await applied.wait()
+        for node in next.sinks { node.sink.show(facts(node, of: next)) }
         let gone = state.withLock { state -> [RunningSource] in
             state.plan = next
             var gone: [RunningSource] = []

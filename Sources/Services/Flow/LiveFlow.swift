@@ -257,8 +257,15 @@ extension LiveFlow {
             state.sinks[id] = RunningSink(fingerprint: node.fingerprint, sink: node.sink, child: child)
             return state.meters.nodes[node.node]
         }
-        let outlet = SinkReports(sink: id, names: node.inputs.map(\.name), meter: meter, log: settings.log)
+        let inbox = inbox
+        let outlet = SinkReports(sink: id, names: node.inputs.map(\.name), meter: meter, log: settings.log) {
+            inbox.put { inbox in
+                inbox.askReset()
+                return true
+            }
+        }
         let log = settings.log
+        node.sink.show(facts(node, of: plan))
         starter.yield {
             await Self.run(until: child.stop) {
                 do throws(NodeFailure) {
@@ -278,6 +285,18 @@ extension LiveFlow {
         }
         await ready.wait()
         if let failure = failure.withLock({ $0 }) { throw UnmadeNode(node: plan.node(node.node), failure: failure) }
+    }
+
+    /// What a sink may show of the flow.
+    func facts(_ node: FlowPlan.SinkNode, of plan: FlowPlan) -> FlowFacts {
+        var models: [String] = []
+        for input in node.inputs { for model in input.models where !models.contains(model) { models.append(model) } }
+        return FlowFacts(
+            flow: plan.document.name,
+            program: settings.program,
+            models: models,
+            inputs: node.inputs.map(\.name)
+        )
     }
 
     private func stopSinks() async {
@@ -356,6 +375,7 @@ private struct SinkReports: SinkOutlet {
     let names: [String]
     let meter: FlowMeters.Node
     let log: any EventLog
+    let askReset: @Sendable () -> Void
     /// Of its whole life: what comes in between does not make a failure news.
     let failures = Guarded(Repetition())
 
@@ -378,6 +398,8 @@ private struct SinkReports: SinkOutlet {
         ]
         log.add(Event(problem == nil ? .info : .warning, "sink listens", fields))
     }
+
+    func reset() { askReset() }
 
     func dropped(_ count: Int) { meter.coalesced.add(count) }
 }

@@ -266,6 +266,7 @@ private final class CountingOutlet: SourceOutlet {
 }
 
 private struct QuietOutlet: SinkOutlet {
+    func reset() {}
     func refused(_ input: Int, _ reason: String) {}
     func listens(at addresses: [String], problem: String?) {}
     func dropped(_ count: Int) {}

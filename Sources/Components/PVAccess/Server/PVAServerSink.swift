@@ -8,6 +8,7 @@ public final class PVAServerSink: Sink {
     public let reach = SinkReach.live
     public let carriesAlarms = true
     private let declarations: [PVADeclaration]
+    private let service: ServiceVariables
     private let settings: PVAServerSettings
     private let state: Guarded<State>
 
@@ -25,6 +26,12 @@ public final class PVAServerSink: Sink {
             return declaration
         }
         settings = config.settings
+        service = ServiceVariables(
+            config.service,
+            inputs: config.pvs.map(\.name),
+            shadow: context.shadow,
+            settings: config.settings
+        )
         state = Guarded(State(bands: [AlarmLimits.Band](repeating: .normal, count: config.pvs.count)))
     }
 
@@ -32,6 +39,7 @@ public final class PVAServerSink: Sink {
         var variables: [SharedServer.Variable] = []
         defer {
             for variable in variables { variable.leave(.output) }
+            service.leave()
             state.withLock { state in
                 state.variables = []
                 state.outlet = nil
@@ -44,6 +52,7 @@ public final class PVAServerSink: Sink {
             for declaration in declarations {
                 variables.append(try SharedServer.variable(declaration, .output, settings))
             }
+            try service.enter(outlet)
         } catch {
             throw NodeFailure(error.message, advice: error.advice)
         }
@@ -57,23 +66,29 @@ public final class PVAServerSink: Sink {
         await StopSignal().wait()
     }
 
+    public func show(_ facts: FlowFacts) { service.show(facts) }
+
     public func write(_ writes: [SinkWrite], done: (@Sendable (String?) -> Void)?) {
         let (variables, outlet) = state.withLock { ($0.variables, $0.outlet) }
         var failure: String?
+        var refused: [SinkWrite] = []
         // All of a sink are offered by one server.
         guard let server = variables.first?.server else {
             done?(nil)
             return
         }
         let known = writes.filter { $0.input < variables.count }
-        server.post(known.map { (variables[$0.input].index, judged($0)) }) { place, problem in
+        let shown = known.map { SinkWrite(input: $0.input, sample: judged($0)) }
+        server.post(shown.map { (variables[$0.input].index, $0.sample) }) { place, problem in
             outlet?.refused(known[place].input, problem.message)
             // The value before must not look as if it still held.
             let stamp = known[place].sample.stamp
             let invalid = Sample(.none, alarm: .invalid(problem.message), stamp: stamp, id: known[place].sample.id)
             _ = server.post(variables[known[place].input].index, invalid)
+            refused.append(SinkWrite(input: known[place].input, sample: invalid))
             failure = failure ?? problem.message
         }
+        service.note(shown + refused)
         done?(failure)
     }
 

@@ -60,14 +60,16 @@ public struct PVAServerSinkConfig: Sendable {
             example: "{LUME:SIGMA: {signal: sigma}}",
             doc: "The process variables to host, by name."
         )
-        static let listed = [pvs.listed] + PVAServerPlace.listed
+        static let listed = [pvs.listed] + ServiceVariables.Names.Fields.listed + PVAServerPlace.listed
     }
 
     public let pvs: [Named<PV>]
+    let service: ServiceVariables.Names
     let settings: PVAServerSettings
 
     public init(_ section: inout ConfigSection) {
         pvs = section.read(Fields.pvs)
+        service = ServiceVariables.Names(&section, taken: pvs.map(\.name))
         settings = PVAServerPlace.settings(&section)
     }
 }

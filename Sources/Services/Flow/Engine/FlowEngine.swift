@@ -99,6 +99,7 @@ struct FlowEngine: ~Copyable {
             case .request(.stop): return finish()
             case .request(.replace(let replacement)): replace(replacement)
             case .request(.inspect(let look)): look(view())
+            case .request(.reset): reset()
             case .request(.giveAgain(let ids)): for index in gates.indices { gates[index].giveAgain(ids) }
             case .arrivals(let first): takeArrivals(first)
             case .message(let taken): takeMessage(taken)
@@ -338,6 +339,15 @@ struct FlowEngine: ~Copyable {
         drainWorkers()
         for index in gates.indices { gates[index].finish(at: .now()) }
         taps.end()
+    }
+
+    /// Has everything computed anew, on histories as they were at the start.
+    private mutating func reset() {
+        _ = drain()
+        state.reset()
+        settings.log.add(Event(.info, "flow reset"))
+        // A message is evaluated once, and a period has its own time.
+        if tick == nil, state.plan.trigger != .message { evaluate(first: .now(), done: nil) }
     }
 
     private mutating func replace(_ replacement: Replacement) {

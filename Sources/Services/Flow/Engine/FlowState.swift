@@ -36,7 +36,7 @@ struct FlowState: ~Copyable {
         let nothing = Sample(.none, stamp: .unknown, id: .none)
         samples = [Sample](repeating: nothing, count: plan.slots.count)
         hasArrived = [Bool](repeating: false, count: plan.slots.count)
-        delayed = plan.delays.map { Sample(.float64($0.initial), stamp: .unknown, id: .none) }
+        delayed = Self.beginnings(plan)
         dirty = BitSet(count: plan.parts.count)
         changed = BitSet(count: plan.slots.count)
         missing = Set(plan.usedSourceSlots)
@@ -78,6 +78,16 @@ struct FlowState: ~Copyable {
 
     /// Has every part evaluated, whether something touched it or not.
     mutating func touchAll() { for index in plan.parts.indices { dirty.insert(index) } }
+
+    private static func beginnings(_ plan: FlowPlan) -> [Sample] {
+        plan.delays.map { Sample(.float64($0.initial), stamp: .unknown, id: .none) }
+    }
+
+    /// Has everything computed anew, on histories as they were at the start.
+    mutating func reset() {
+        delayed = Self.beginnings(plan)
+        touchAll()
+    }
 
     /// Forgets all values: for messages that stand for themselves.
     mutating func forget() {

@@ -31,6 +31,8 @@ struct Inbox: Sendable {
         case inspect(@Sendable (FlowView) -> Void)
         /// These sinks were begun anew.
         case giveAgain(Set<String>)
+        /// What is computed begins anew.
+        case reset
         case stop
     }
 
@@ -45,7 +47,8 @@ struct Inbox: Sendable {
     private var messages = Ring<Envelope>()
     private var messagesMax: Int
     private var roomActions: [@Sendable () -> Void] = []
-    private(set) var requests = Ring<Request>()
+    private var requests = Ring<Request>()
+    private var isResetAsked = false
     /// What workers have done: as many at the most as they have at once.
     private var outcomes = Ring<FlowWorkers.Outcome>()
     private(set) var isClosed = false
@@ -144,7 +147,18 @@ struct Inbox: Sendable {
 
     mutating func ask(_ request: Request) { requests.append(request) }
 
-    mutating func takeRequest() -> Request? { requests.popFirst() }
+    /// Asks for a new beginning: one that waits is enough, however often clients ask.
+    mutating func askReset() {
+        guard !isResetAsked else { return }
+        isResetAsked = true
+        requests.append(.reset)
+    }
+
+    mutating func takeRequest() -> Request? {
+        let request = requests.popFirst()
+        if case .reset? = request { isResetAsked = false }
+        return request
+    }
 
     /// Takes nothing more; says whom to tell.
     mutating func close() -> [@Sendable () -> Void] {
