@@ -39,21 +39,23 @@ public final class LiveFlow: Sendable {
         var sourcesAtWork = 0
         var isReady = false
         var deadLetters: DeadLetters?
+        /// Nil before the engine is there; sources begin after it.
+        var seat: EngineSeat?
         /// Given when the reload that is under way is over.
         var reloading: StopSignal?
     }
 
     /// Something that is to run beside the others.
-    private typealias Start = @concurrent @Sendable () async -> Void
+    typealias Start = @concurrent @Sendable () async -> Void
 
-    private let settings: FlowSettings
+    let settings: FlowSettings
     let inbox: Mailbox<Inbox>
     let state: Guarded<State>
     private let taps = FlowTaps()
     private let firstRuns: StepRuns
     private let firstWorkerRuns: [StepRuns]
     private let starts: AsyncStream<Start>
-    private let starter: AsyncStream<Start>.Continuation
+    let starter: AsyncStream<Start>.Continuation
     /// Ends what a step computes, when the flow has to end.
     private let computing = RunStop()
     /// Given when the flow is to end.
@@ -98,7 +100,8 @@ public final class LiveFlow: Sendable {
             await stopSinks()
             throw error
         }
-        let engineEnded = startEngine(plan)
+        let (seat, engineEnded) = startEngine(plan)
+        state.withLock { $0.seat = seat }
         for source in plan.sources { start(source, of: plan) }
         let isOver = state.withLock { state in
             state.isReady = true
@@ -152,7 +155,7 @@ public final class LiveFlow: Sendable {
         starter.yield { await withTaskExecutorPreference(executor) { work() } }
     }
 
-    private func startEngine(_ plan: FlowPlan) -> StopSignal {
+    private func startEngine(_ plan: FlowPlan) -> (seat: EngineSeat, ended: StopSignal) {
         let ended = StopSignal()
         let meters = state.withLock { $0.meters }
         let first = Replacement(
@@ -164,19 +167,20 @@ public final class LiveFlow: Sendable {
             bases: plan.sources.map(\.slots.lowerBound),
             applied: {}
         )
-        startThread("flow.\(plan.document.name)") { [self] in
-            var engine = FlowEngine(
-                first,
-                inbox: inbox,
-                settings: settings,
-                taps: taps,
-                threads: { label, work in self.startThread(label, work) },
-                until: computing
-            )
-            engine.run()
+        let engine = FlowEngine(
+            first,
+            inbox: inbox,
+            settings: settings,
+            taps: taps,
+            threads: { [self] label, work in startThread(label, work) },
+            until: computing
+        )
+        let seat = EngineSeat(engine, inbox: inbox)
+        startThread("flow.\(plan.document.name)") {
+            seat.run()
             ended.give()
         }
-        return ended
+        return (seat, ended)
     }
 }
 
@@ -186,12 +190,14 @@ extension LiveFlow {
         let child = Child()
         let names = node.slots.map { plan.name(ofSlot: $0) }
         let outlet = state.withLock { state in
+            guard let seat = state.seat else { preconditionFailure("sources begin when the engine is there") }
             let number = state.sources.count
             let outlet = Outlet(
                 source: number,
                 names: names,
                 wantsMessages: plan.trigger == .message,
                 inbox: inbox,
+                seat: seat,
                 meter: state.meters.nodes[node.node],
                 log: settings.log
             )
@@ -230,7 +236,7 @@ extension LiveFlow {
     }
 
     /// Runs until it ends by itself, or is stopped.
-    private static func run(until stop: StopSignal, _ body: @escaping @concurrent @Sendable () async -> Void) async {
+    static func run(until stop: StopSignal, _ body: @escaping @concurrent @Sendable () async -> Void) async {
         await withTaskGroup { group in
             group.addTask(operation: body)
             group.addTask { await stop.wait() }
@@ -243,66 +249,6 @@ extension LiveFlow {
         let sources = state.withLock { $0.sources.compactMap(\.self) }
         for source in sources { source.child.stop.give() }
         for source in sources { await source.child.ended.wait() }
-    }
-}
-
-// Sinks.
-extension LiveFlow {
-    /// Starts a sink, and waits until it is ready.
-    func start(_ node: FlowPlan.SinkNode, of plan: FlowPlan) async throws(UnmadeNode) {
-        let child = Child()
-        let (ready, failure) = (StopSignal(), Guarded<NodeFailure?>(nil))
-        let id = plan.node(node.node).id
-        let meter = state.withLock { state in
-            state.sinks[id] = RunningSink(fingerprint: node.fingerprint, sink: node.sink, child: child)
-            return state.meters.nodes[node.node]
-        }
-        let inbox = inbox
-        let outlet = SinkReports(sink: id, names: node.inputs.map(\.name), meter: meter, log: settings.log) {
-            inbox.put { inbox in
-                inbox.askReset()
-                return true
-            }
-        }
-        let log = settings.log
-        node.sink.show(facts(node, of: plan))
-        starter.yield {
-            await Self.run(until: child.stop) {
-                do throws(NodeFailure) {
-                    try await node.sink.run(outlet) { ready.give() }
-                } catch {
-                    let isLate = ready.isGiven
-                    failure.withLock { $0 = error }
-                    guard isLate else { return }
-                    log.add(
-                        Event(.error, "sink failed", ["sink": id, "reason": error.problem, "advice": error.advice])
-                    )
-                    await child.stop.wait()
-                }
-            }
-            child.ended.give()
-            ready.give()
-        }
-        await ready.wait()
-        if let failure = failure.withLock({ $0 }) { throw UnmadeNode(node: plan.node(node.node), failure: failure) }
-    }
-
-    /// What a sink may show of the flow.
-    func facts(_ node: FlowPlan.SinkNode, of plan: FlowPlan) -> FlowFacts {
-        var models: [String] = []
-        for input in node.inputs { for model in input.models where !models.contains(model) { models.append(model) } }
-        return FlowFacts(
-            flow: plan.document.name,
-            program: settings.program,
-            models: models,
-            inputs: node.inputs.map(\.name)
-        )
-    }
-
-    private func stopSinks() async {
-        let sinks = state.withLock { Array($0.sinks.values) }
-        for sink in sinks { sink.child.stop.give() }
-        for sink in sinks { await sink.child.ended.wait() }
     }
 }
 
@@ -367,39 +313,4 @@ extension LiveFlow {
         body(tap)
         return true
     }
-}
-
-/// What a sink tells of what it was given.
-private struct SinkReports: SinkOutlet {
-    let sink: String
-    let names: [String]
-    let meter: FlowMeters.Node
-    let log: any EventLog
-    let askReset: @Sendable () -> Void
-    /// Of its whole life: what comes in between does not make a failure news.
-    let failures = Guarded(Repetition())
-
-    func refused(_ input: Int, _ reason: String) {
-        meter.failed.add()
-        let times = failures.withLock { $0.isWorthTelling() ? $0.count : nil }
-        guard let times else { return }
-        log.add(
-            Event(
-                .warning,
-                "write failed",
-                ["sink": sink, "input": names[input], "reason": reason, "times": "\(times)"]
-            )
-        )
-    }
-
-    func listens(at addresses: [String], problem: String?) {
-        let fields: KeyValuePairs = [
-            "sink": sink, "at": addresses.joined(separator: " "), "names": "\(names.count)", "problem": problem ?? "",
-        ]
-        log.add(Event(problem == nil ? .info : .warning, "sink listens", fields))
-    }
-
-    func reset() { askReset() }
-
-    func dropped(_ count: Int) { meter.coalesced.add(count) }
 }

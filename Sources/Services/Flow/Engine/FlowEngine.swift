@@ -7,36 +7,43 @@ internal import Telemetry
 /// Has work done on a thread of its own, which the flow waits for at its end; the text is its name.
 typealias ThreadStart = @Sendable (String, @escaping @Sendable () -> Void) -> Void
 
-/// Runs a plan on one thread: takes what has come, evaluates, hands on, waits.
+/// Runs a plan: takes what has come, evaluates, hands on.
 ///
-/// Nothing else reads or writes the state of the flow; others put arrivals and requests into the inbox.
+/// It waits for nothing: ``EngineSeat`` says when it runs, and has one thread at a time do so. Nothing else reads or
+/// writes the state of the flow; others put arrivals and requests into the inbox.
 struct FlowEngine: ~Copyable {
-    private let inbox: Mailbox<Inbox>
-    private let settings: FlowSettings
-    private let taps: FlowTaps
-    private let threads: ThreadStart
-    private var state: FlowState
-    private var meters: FlowMeters
-    private var bases: [Int?]
-    private var gates: [SinkGate]
-    private var ages: SlotAges
-    private var missing: MissingValues
-    private var ids = EvaluationIDs()
-    private var workers: FlowWorkers?
+    let inbox: Mailbox<Inbox>
+    let settings: FlowSettings
+    let taps: FlowTaps
+    let threads: ThreadStart
+    var state: FlowState
+    var meters: FlowMeters
+    var bases: [Int?]
+    var gates: [SinkGate]
+    var ages: SlotAges
+    var missing: MissingValues
+    var ids = EvaluationIDs()
+    var workers: FlowWorkers?
     /// How many messages the workers have.
-    private var atWork = 0
-    private var deadLetters: DeadLetters?
+    var atWork = 0
+    var deadLetters: DeadLetters?
     /// How many messages have failed.
-    private let failures = Guarded(Repetition())
+    let failures = Guarded(Repetition())
+    /// Whether others may run it.
+    let pace = EnginePace()
+    /// Set while another thread than its own runs it.
+    var isElsewhere = false
+    var isOver = false
+    var rush = Rush()
     /// The next evaluation of `trigger: {every: …}`.
-    private var tick: MonotonicTime?
+    var tick: MonotonicTime?
     /// Ends what a step computes when the flow ends.
-    private let stop: RunStop
+    let stop: RunStop
     // Memory that is used again and again.
-    private var spare: [Inbox.Arrival]
-    private var taken: [Int] = []
-    private var writes: [[SinkWrite]]
-    private var written: [Int] = []
+    var spare: [Inbox.Arrival]
+    var taken: [Int] = []
+    var writes: [[SinkWrite]]
+    var written: [Int] = []
 
     init(
         _ first: Replacement,
@@ -58,97 +65,110 @@ struct FlowEngine: ~Copyable {
         gates = plan.sinks.map { SinkGate($0, of: plan, meter: first.meters.nodes[$0.node], settings: settings) }
         ages = SlotAges(plan, now: .now())
         deadLetters = first.deadLetters
-        workers = Self.workers(first, inbox, threads, stop)
+        workers = FlowWorkers(first, inbox: inbox, threads: threads, until: stop)
         missing = MissingValues(plan, now: .now())
         if case .every(let period) = plan.trigger { tick = .now() + period }
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
         writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
+        pace.allow(Self.mayRunElsewhere(plan))
     }
 
-    private static func workers(
-        _ plan: Replacement,
-        _ inbox: Mailbox<Inbox>,
-        _ threads: ThreadStart,
-        _ stop: RunStop
-    ) -> FlowWorkers? {
-        guard !plan.workerRuns.isEmpty else { return nil }
-        return FlowWorkers(
-            plan.plan,
-            plan.workerRuns,
-            meters: plan.meters,
-            inbox: inbox,
-            threads: threads,
-            until: stop
-        )
+    /// A window, a period and messages are matters of its own thread.
+    static func mayRunElsewhere(_ plan: FlowPlan) -> Bool {
+        switch plan.trigger {
+        case .change, .all, .slot: plan.document.window == .zero
+        case .every, .message: false
+        }
     }
 
     private enum Work {
         case request(Inbox.Request)
         case arrivals(first: MonotonicTime)
-        /// A burst has begun, and is gathered until its window is over.
-        case gathering(until: MonotonicTime)
         case message(Inbox.Taken)
         case outcome(FlowWorkers.Outcome)
     }
 
-    /// Works until it is told to stop, and then through what has come until then.
-    mutating func run() {
-        evaluate(first: .now(), done: nil)
-        while true {
-            switch next() {
-            case .request(.stop): return finish()
+    /// What it waits for when it has done everything.
+    struct Waiting {
+        /// When something is due by the clock.
+        let due: MonotonicTime?
+        let window: Duration
+        /// With a period of its own nothing is taken in between.
+        let takesArrivals: Bool
+    }
+
+    var waiting: Waiting {
+        var due = tick
+        for other in [ages.nextExpiry, missing.due] { due = Self.earlier(due, other) }
+        for gate in gates { due = Self.earlier(due, gate.due) }
+        return Waiting(due: due, window: rush.window(state.plan.document.window), takesArrivals: tick == nil)
+    }
+
+    private static func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+
+    /// What is there before anything has come.
+    mutating func begin() { evaluate(first: .now(), done: nil) }
+
+    /// Does everything that is there; arrivals once, as those that come meanwhile may belong to the next burst.
+    ///
+    /// - Returns: Whether it was told to stop.
+    mutating func work(takesArrivals: Bool) -> Bool {
+        var takesArrivals = takesArrivals
+        while let work = next(takesArrivals) {
+            switch work {
+            case .request(.stop):
+                finish()
+                return true
             case .request(.replace(let replacement)): replace(replacement)
             case .request(.inspect(let look)): look(view())
             case .request(.reset): reset()
             case .request(.giveAgain(let ids)): for index in gates.indices { gates[index].giveAgain(ids) }
-            case .arrivals(let first): takeArrivals(first)
+            case .arrivals(let first):
+                takeArrivals(first)
+                takesArrivals = false
             case .message(let taken): takeMessage(taken)
             case .outcome(let outcome): takeOutcome(outcome)
-            case .gathering, nil: break
             }
             tend()
         }
+        tend()
+        return false
     }
 
-    /// What is to be done next; nil when something is due.
-    private func next() -> Work? {
-        var deadline = [tick, ages.nextExpiry, missing.due, gates.lazy.compactMap(\.due).min()].compactMap(\.self).min()
-        let window = state.plan.document.window
-        // With a period of its own nothing is taken in between.
-        let takesArrivals = tick == nil
-        var isGathered = false
-        while true {
-            let isOver = isGathered
-            let work: Work? = inbox.take(until: deadline) { inbox in
-                if let outcome = inbox.takeOutcome() { return .outcome(outcome) }
-                if let request = inbox.takeRequest() { return .request(request) }
-                if let taken = inbox.takeMessage() { return .message(taken) }
-                guard takesArrivals, !inbox.order.isEmpty else { return nil }
-                if window > .zero, !isOver { return .gathering(until: inbox.first + window) }
-                return .arrivals(first: inbox.first)
-            }
-            guard case .gathering(let end)? = work else { return work }
-            isGathered = MonotonicTime.now() >= end
-            guard !isGathered else { continue }
-            if let request = gather(until: end) { return .request(request) }
-            isGathered = true
-            deadline = .now()
+    /// Takes arrivals on the thread of whoever brought them; false where that is for its own thread.
+    mutating func workElsewhere() -> Bool {
+        let first = inbox.withLock { $0.hasOrders || $0.isClosed || $0.order.isEmpty ? nil : $0.first }
+        guard let first, !isOver else { return false }
+        isElsewhere = true
+        takeArrivals(first)
+        isElsewhere = false
+        return true
+    }
+
+    private func next(_ takesArrivals: Bool) -> Work? {
+        inbox.withLock { inbox in
+            if let outcome = inbox.takeOutcome() { return .outcome(outcome) }
+            if let request = inbox.takeRequest() { return .request(request) }
+            if let taken = inbox.takeMessage() { return .message(taken) }
+            guard takesArrivals, tick == nil, !inbox.order.isEmpty else { return nil }
+            return .arrivals(first: inbox.first)
         }
     }
 
-    /// Lets a burst come in; only what the engine is asked for comes before its end.
-    private func gather(until end: MonotonicTime) -> Inbox.Request? {
-        inbox.take(until: end) { $0.takeRequest() }
-    }
-
     private mutating func takeArrivals(_ first: MonotonicTime) {
+        let start = MonotonicTime.now()
+        rush.note(inbox.withLock { $0.takeOfferCount() }, at: start)
         let trigger = drain()
+        defer { pace.note(from: start, to: .now(), isElsewhere: isElsewhere) }
         guard state.plan.trigger != .all || state.isComplete else { return }
         evaluate(first: first, trigger: trigger, done: nil)
     }
 
     /// Puts what has come into the state; says the stamp of what came last.
-    private mutating func drain() -> Stamp? {
+    mutating func drain() -> Stamp? {
         inbox.withLock { inbox in inbox.takeArrivals(&spare, &taken) }
         let id = ids.current
         var trigger: Stamp?
@@ -235,7 +255,7 @@ struct FlowEngine: ~Copyable {
     }
 
     /// Waits until the workers have nothing any more, and delivers what came of it.
-    private mutating func drainWorkers() {
+    mutating func drainWorkers() {
         while atWork > 0 {
             guard let outcome = inbox.take(until: nil, { $0.takeOutcome() }) else { return }
             takeOutcome(outcome)
@@ -245,7 +265,7 @@ struct FlowEngine: ~Copyable {
     }
 
     /// One evaluation, and what came of it to the sinks.
-    private mutating func evaluate(
+    mutating func evaluate(
         first: MonotonicTime,
         trigger: Stamp? = nil,
         done: (@Sendable (MessageOutcome) -> Void)?
@@ -339,59 +359,7 @@ struct FlowEngine: ~Copyable {
         drainWorkers()
         for index in gates.indices { gates[index].finish(at: .now()) }
         taps.end()
-    }
-
-    /// Has everything computed anew, on histories as they were at the start.
-    private mutating func reset() {
-        _ = drain()
-        state.reset()
-        settings.log.add(Event(.info, "flow reset"))
-        // A message is evaluated once, and a period has its own time.
-        if tick == nil, state.plan.trigger != .message { evaluate(first: .now(), done: nil) }
-    }
-
-    private mutating func replace(_ replacement: Replacement) {
-        drainWorkers()
-        let plan = replacement.plan
-        var moved: [(old: Int, new: Int)] = []
-        for (source, base) in replacement.bases.enumerated() {
-            guard let base, source < bases.count, let before = bases[source],
-                let node = plan.sources.first(where: { $0.slots.lowerBound == base })
-            else { continue }
-            for offset in 0..<node.slots.count { moved.append((before + offset, base + offset)) }
-        }
-        // What has come so far is taken by the old plan, so that nothing lies between the two.
-        let slots = Dictionary(moved.map { ($0.old, $0.new) }, uniquingKeysWith: { first, _ in first })
-        let roomActions = inbox.withLock { $0.rebase(plan, bases: replacement.bases, slots: slots) }
-        // There may be more room than before.
-        inbox.ring()
-        for action in roomActions { action() }
-        var next = FlowState(plan, replacement.runs, meters: replacement.meters)
-        next.adopt(state, slots: moved)
-        var kept: [String: SinkGate] = [:]
-        for gate in gates { kept[gate.fingerprint] = gate }
-        gates = plan.sinks.map { sink in
-            if var gate = kept[sink.fingerprint] {
-                gate.adopt(sink, meter: replacement.meters.nodes[sink.node])
-                return gate
-            }
-            return SinkGate(sink, of: plan, meter: replacement.meters.nodes[sink.node], settings: settings)
-        }
-        ages = SlotAges(plan, now: .now(), after: ages, slots: moved)
-        missing = MissingValues(plan, now: .now())
-        state = next
-        meters = replacement.meters
-        bases = replacement.bases
-        deadLetters = replacement.deadLetters
-        workers = Self.workers(replacement, inbox, threads, stop)
-        tick = nil
-        if case .every(let period) = plan.trigger { tick = .now() + period }
-        spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
-        writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
-        meters.reloads.add()
-        replacement.applied()
-        // A message is evaluated once.
-        if tick == nil, plan.trigger != .message { evaluate(first: .now(), done: nil) }
+        isOver = true
     }
 
     private func view() -> FlowView {

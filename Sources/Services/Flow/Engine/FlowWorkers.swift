@@ -38,14 +38,10 @@ final class FlowWorkers: Sendable {
     private let queues: [Mailbox<Queue>]
     private let inbox: Mailbox<Inbox>
 
-    init(
-        _ plan: FlowPlan,
-        _ runs: [StepRuns],
-        meters: FlowMeters,
-        inbox: Mailbox<Inbox>,
-        threads: ThreadStart,
-        until stop: RunStop
-    ) {
+    /// Nil where the engine evaluates messages itself.
+    init?(_ work: Replacement, inbox: Mailbox<Inbox>, threads: ThreadStart, until stop: RunStop) {
+        let (plan, runs, meters) = (work.plan, work.workerRuns, work.meters)
+        guard !runs.isEmpty else { return nil }
         queues = runs.map { _ in Mailbox(Queue()) }
         self.inbox = inbox
         for (queue, runs) in zip(queues, runs) {

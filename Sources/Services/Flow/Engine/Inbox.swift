@@ -52,6 +52,10 @@ struct Inbox: Sendable {
     /// What workers have done: as many at the most as they have at once.
     private var outcomes = Ring<FlowWorkers.Outcome>()
     private(set) var isClosed = false
+    /// The engine's thread is to look again at what is due.
+    private var isRecalled = false
+    /// How many samples have been offered since somebody asked.
+    private var offerCount = 0
 
     init(_ plan: FlowPlan, bases: [Int?]) {
         arrivals = [Arrival](repeating: Arrival(), count: plan.sourceSlotCount)
@@ -71,6 +75,7 @@ struct Inbox: Sendable {
         at time: MonotonicTime
     ) -> (isNews: Bool, replaced: Bool) {
         guard let slot = slot(source, output) else { return (false, false) }
+        offerCount += 1
         let isNews = note(slot, at: time)
         let replaced = arrivals[slot].hasSample
         arrivals[slot].value = value
@@ -139,6 +144,23 @@ struct Inbox: Sendable {
         guard !isClosed, !hasRoom else { return false }
         roomActions.append(action)
         return true
+    }
+
+    var hasRequests: Bool { !requests.isEmpty }
+
+    /// Whether something waits besides arrivals.
+    var hasOrders: Bool { hasRequests || !messages.isEmpty || !outcomes.isEmpty }
+
+    mutating func recall() { isRecalled = true }
+
+    mutating func takeRecall() -> Bool {
+        defer { isRecalled = false }
+        return isRecalled
+    }
+
+    mutating func takeOfferCount() -> Int {
+        defer { offerCount = 0 }
+        return offerCount
     }
 
     mutating func add(_ outcome: FlowWorkers.Outcome) { outcomes.append(outcome) }

@@ -8,6 +8,7 @@ final class Outlet: SourceOutlet {
     let wantsMessages: Bool
     private let source: Int
     private let inbox: Mailbox<Inbox>
+    private let seat: EngineSeat
     private let meter: FlowMeters.Node
     private let names: [String]
     private let log: any EventLog
@@ -19,6 +20,7 @@ final class Outlet: SourceOutlet {
         names: [String],
         wantsMessages: Bool,
         inbox: Mailbox<Inbox>,
+        seat: EngineSeat,
         meter: FlowMeters.Node,
         log: any EventLog
     ) {
@@ -26,6 +28,7 @@ final class Outlet: SourceOutlet {
         self.names = names
         self.wantsMessages = wantsMessages
         self.inbox = inbox
+        self.seat = seat
         self.meter = meter
         self.log = log
         descriptions = Guarded([:])
@@ -33,15 +36,17 @@ final class Outlet: SourceOutlet {
 
     func offer(_ output: Int, _ value: Value, _ alarm: Alarm, _ stamp: Stamp, skipped: Int) {
         let now = MonotonicTime.now()
-        var isReplacing = false
+        var (isReplacing, worksHere) = (false, false)
         inbox.put { inbox in
             let noted = inbox.offer(source, output, value, alarm, stamp, at: now)
             isReplacing = noted.replaced
-            return noted.isNews
+            worksHere = noted.isNews && !inbox.hasOrders && seat.mayWorkHere(at: now)
+            return noted.isNews && !worksHere
         }
         meter.received.add(1 + skipped)
         if isReplacing || skipped > 0 { meter.coalesced.add(skipped + (isReplacing ? 1 : 0)) }
         if alarm.severity == .invalid { meter.invalid.add() }
+        if worksHere, !seat.tryWork() { inbox.ring() }
     }
 
     func lose(_ output: Int, _ alarm: Alarm) {
