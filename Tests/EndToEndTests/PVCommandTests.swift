@@ -82,11 +82,14 @@ import Testing
             slipway pv get NOT:THERE --timeout 200ms
             slipway pv monitor NOT:THERE --for 200ms
             slipway pv put -- K:KNOB 0.1
+            slipway pv put K:KNOB -5
             slipway pv monitor K:ROOT --count 1
             """
         )
         let lines = outcome.output.split(separator: "\n").map(String.init)
-        #expect(lines.filter { $0.hasPrefix("status") }.map { $0.suffix(2) } == [" 1", " 1", " 1", "75", " 0", " 0"])
+        #expect(
+            lines.filter { $0.hasPrefix("status") }.map { $0.suffix(2) } == [" 1", " 1", " 1", "75", " 0", " 0", " 0"]
+        )
         let expected = [
             "slipway pv put: ", "'K:TWICE' is an output of the flow: it cannot be written", "hello", "'NOT:THERE'",
             "slipway pv monitor: expected a value of 'NOT:THERE', found none in time",

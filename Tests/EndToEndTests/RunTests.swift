@@ -227,4 +227,45 @@ private struct TakenPort: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    @Test("A flow whose recording ends at once is looked at nevertheless", .timeLimit(.minutes(1)))
+    func oneShotOfRecording() throws {
+        let outcome = try Program.slipway.run(["run", "gun.yaml", "--one-shot"], in: Repository.examples)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.output.hasSuffix("GUN:CURRENT = 0.7\nGUN:VOLTAGE = 310.0\npower = 217.0\n"),
+            "\(outcome.output)"
+        )
+    }
+
+    @Test("What a spreadsheet cannot write as a number is read back from CSV as it was", .timeLimit(.minutes(1)))
+    func recordedValues() throws {
+        try withScratchFolder { folder in
+            let first = """
+                flow: keep
+                trigger: message
+                sources: {past: {type: replay, file: in.jsonl, signals: [A, B], pace: fastest}}
+                sinks: {file: {type: recorder, file: out.csv, in: [A, B]}}
+
+                """
+            let lines = [#"{"A":"NaN","B":"{x}"}"#, #"{"A":"-Infinity","B":"a,\"b"}"#, #"{"A":1.5,"B":"[1,2"}"#]
+            try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: "in.jsonl"))
+            try Data(first.utf8).write(to: folder.appending(path: "first.yaml"))
+            #expect(try Program.slipway.run(["run", "first.yaml"], in: folder).status == 0)
+            let csv = try String(contentsOf: folder.appending(path: "out.csv"), encoding: .utf8)
+            let cells = csv.split(separator: "\n").dropFirst().map { $0.split(separator: ",", maxSplits: 2)[2] }
+            #expect(cells == ["NaN,{x}", #"-Infinity,"a,""b""#, #"1.5,"[1,2""#])
+            let second = first.replacing("in.jsonl", with: "out.csv").replacing(
+                "file: out.csv, in",
+                with: "file: b.jsonl, in"
+            )
+            try Data(second.utf8).write(to: folder.appending(path: "second.yaml"))
+            let outcome = try Program.slipway.run(["run", "second.yaml"], in: folder)
+            #expect(outcome.status == 0 && !outcome.errors.contains("refused"), "\(outcome.errors)")
+            let back = try String(contentsOf: folder.appending(path: "b.jsonl"), encoding: .utf8)
+            for text in [#""value":"NaN""#, #""value":"-Infinity""#, #""value":"{x}""#, #""value":"[1,2""#] {
+                #expect(back.contains(text), "\(text): \(back)")
+            }
+        }
+    }
 }

@@ -70,7 +70,8 @@ public struct HTTPClient: HTTPCaller {
             connect_ms: milliseconds(call.limits.connect),
             whole_ms: milliseconds(call.limits.whole),
             silence_s: call.limits.silence.map { max(1, Int($0.components.seconds)) } ?? 0,
-            redirects_max: call.limits.redirectsMax
+            redirects_max: call.limits.redirectsMax,
+            ignores_proxies: isOfThisMachine(call.url)
         )
         guard let handle = unsafe crl_transfer_create(call.url, call.method.description, &limits) else { return nil }
         let isTaken =
@@ -81,6 +82,12 @@ public struct HTTPClient: HTTPCaller {
             return nil
         }
         return unsafe handle
+    }
+
+    /// What this machine says to itself goes through no proxy, whatever the environment says.
+    private static func isOfThisMachine(_ url: String) -> Bool {
+        let rest = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first ?? ""
+        return ["localhost", "127.", "[::1]"].contains { rest.hasPrefix($0) }
     }
 
     /// 0 is without end.

@@ -162,6 +162,9 @@ public final class RecorderSink: Sink {
         case .none: ""
         case .text(let text): text
         case .choice(let choice): choice.label
+        // Not in quotes, as JSON has it: spreadsheets and data frames read these words.
+        case .float64(let number) where !number.isFinite:
+            number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity"
         default: JSONWriter.text(of: value.json())
         }
     }

@@ -160,8 +160,11 @@ extension Recording {
         case "false": return .bool(false)
         default: break
         }
-        guard cell.first == "{" || cell.first == "[" else { return .text(cell) }
-        return try value(of: Array(cell.utf8), kind: nil)
+        // A text may begin as an array or an object does.
+        guard cell.first == "{" || cell.first == "[", let json = try? JSONReader.value(of: Array(cell.utf8)),
+            let value = try? Value(json: json)
+        else { return .text(cell) }
+        return value
     }
 
     private func value(of bytes: [UInt8], kind: String?) throws(Problem) -> Value {

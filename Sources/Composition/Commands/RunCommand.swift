@@ -48,7 +48,7 @@ struct RunCommand: Command {
         console.errors.flush()
         guard let plan = loaded.plan else { return .problemsFound }
         let log = EventPrinter(levelMin: options.isDebug ? .debug : .info, isJSON: options.isLogJSON)
-        let journal = options.journal.map { Journal(path: $0, log: log) }
+        let journal = options.journal.map { Journal(path: $0, shadow: options.shadow ?? "", log: log) }
         if let journal, let reason = journal.check() {
             console.errors.print(
                 "slipway run: expected a journal to write at '\(journal.path)', found: \(reason)\n    "

@@ -11,7 +11,8 @@ struct WatchCommand: Command {
         name: "watch",
         summary: "Show the signals of a flow as they change, with their alarms in colour.",
         details:
-            "FILE is a flow document: the flow runs without its sinks, so that nothing is written anywhere. URL is "
+            "FILE is a flow document: the flow runs without its sinks, so that nothing is written "
+            + "anywhere; what it hosts for clients to write has 'WATCH:' before its name. URL is "
             + "the address of a flow at work, which 'slipway run --http' tells: it is looked at, and found again when "
             + "it comes back. On a terminal the signals are a table that stays in its place; elsewhere each change is "
             + "a line.\n\n"
@@ -51,6 +52,9 @@ struct WatchCommand: Command {
         ]
     )
 
+    /// Inputs that a flow hosts are hosted under other names: what operators write is for the flow at work.
+    private static let shadow = "WATCH:"
+
     private let operand: String
     private let names: [String]
     private let limit: Duration?
@@ -79,7 +83,7 @@ struct WatchCommand: Command {
         if isURL {
             subject = WatchedServer(operand)
         } else {
-            let loader = FlowLoader(path: operand, modelFolder: modelFolder, shadow: "", leavesOutSinks: true)
+            let loader = FlowLoader(path: operand, modelFolder: modelFolder, shadow: Self.shadow, leavesOutSinks: true)
             guard let flow = WatchedFlow(loader, news, console) else { return .problemsFound }
             subject = flow
         }

@@ -5,6 +5,9 @@ public protocol Source: Sendable {
     /// How long after its arrival a value is good; nil where values do not age.
     var maxAge: Duration? { get }
 
+    /// Whether it brings states, which it sends where the flow takes messages: then it begins anew when that changes.
+    var bringsStates: Bool { get }
+
     /// Brings samples until its task is cancelled, or until it has no more.
     ///
     /// It connects, retries and closes inside. A failure ends this source alone, and for good.
@@ -13,6 +16,7 @@ public protocol Source: Sendable {
 
 extension Source {
     public var maxAge: Duration? { nil }
+    public var bringsStates: Bool { false }
 }
 
 /// Where a source puts what it has; every thread may use it.

@@ -50,6 +50,8 @@ public struct HTTPCallProblem: Error, Sendable, Equatable {
         case notTrusted
         /// What came is no answer, or the connection was cut.
         case broken
+        /// What came is an answer, but of something else than was asked for.
+        case unexpected
         case cancelled
     }
 

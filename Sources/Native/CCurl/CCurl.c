@@ -97,6 +97,8 @@ static bool set_up(crl_transfer *transfer, const char *url, const char *method, 
     SET(OPTION_TIMEOUT_MS, limits->whole_ms);
     SET(OPTION_LOW_SPEED_LIMIT, limits->silence_s > 0 ? 1L : 0L);
     SET(OPTION_LOW_SPEED_TIME, limits->silence_s);
+    if (limits->ignores_proxies)
+        SET(OPTION_NO_PROXY, "*");
     // A peer whose machine is gone is found although it says nothing.
     SET(OPTION_TCP_KEEPALIVE, 1L);
     SET(OPTION_TCP_KEEP_IDLE, 15L);

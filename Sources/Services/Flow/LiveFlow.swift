@@ -267,20 +267,22 @@ extension LiveFlow {
         return state.withLock { $0.plan.sinks.reduce(0) { $0 + ($1.sink.reach == .live ? $1.inputs.count : 0) } }
     }
 
-    /// All signals as they are between two evaluations; nil where the engine does not answer in time.
+    /// All signals as they are between two evaluations, or were at the end; nil where the engine does not answer in time.
     public func view(within limit: Duration) -> FlowView? {
         let reply = Mailbox<FlowView?>(nil)
-        inbox.put { inbox in
-            inbox.ask(
-                .inspect { view in
-                    reply.put { reply in
-                        reply = view
-                        return true
-                    }
-                }
-            )
-            return true
+        let answer: @Sendable (FlowView) -> Void = { view in
+            reply.put { reply in
+                reply = view
+                return true
+            }
         }
+        var last: FlowView?
+        inbox.put { inbox in
+            last = inbox.last
+            if last == nil { inbox.ask(.inspect(answer)) }
+            return last == nil
+        }
+        if let last { return described(last) }
         return reply.take(until: .now() + limit) { $0 }.map(described)
     }
 

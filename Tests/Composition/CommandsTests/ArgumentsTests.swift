@@ -33,12 +33,13 @@ import Testing
         #expect(try Self.parse("--output=yaml").output == .yaml)
     }
 
-    @Test("Operands: behind -- all are, and - is one")
+    @Test("Operands: behind -- all are, and - and negative numbers are")
     func operands() throws {
         #expect(try Self.parse("-", "-p").operands == ["-"])
         #expect(try Self.parse("--", "-p", "--name").operands == ["-p", "--name"])
         #expect(try Self.parse("a", "--name", "b", "c").operands == ["a", "c"])
         #expect(try Self.parse("").operands == [""])
+        #expect(try Self.parse("-5", "-1e-3").operands == ["-5", "-1e-3"])
     }
 
     @Test(

@@ -208,6 +208,43 @@ import Testing
         }
     }
 
+    @Test("A reload makes no step: delayed wires keep what they had, a reset has them begin anew")
+    func histories() async throws {
+        let yaml = """
+            flow: f
+            sources: {src: {type: hand, signals: [a]}}
+            steps:
+              last: {type: split, in: {before: {signal: sum, delay: true, initial: 10}}}
+              add: {type: mix, in: {x: before, y: a}, out: [sum]}
+            sinks: {end: {type: keep, in: [sum]}}
+            """
+        try await TestNodes.running(yaml) { flow, nodes, _ in
+            let outlet = nodes.outlet("src")
+            // A split doubles; a mix is its first input and twice its second.
+            for (value, sum) in [(1.0, 22.0), (2, 48), (3, 102)] {
+                outlet.offer(0, .float64(value), .none, Stamp(nanoseconds: 1), skipped: 0)
+                _ = try #require(nodes.written { $0.last?.sample.value == .float64(sum) })
+            }
+            try await flow.reload(try nodes.plan(yaml.replacing("flow: f", with: "flow: f\nabout: the same")))
+            _ = try #require(flow.view(within: .seconds(60)))
+            #expect(nodes.written.last?.sample.value == .float64(102))
+            outlet.offer(0, .float64(1), .none, Stamp(nanoseconds: 1), skipped: 0)
+            _ = try #require(nodes.written { $0.last?.sample.value == .float64(206) })
+            // Another beginning is another wire.
+            try await flow.reload(try nodes.plan(yaml.replacing("initial: 10", with: "initial: 20")))
+            _ = try #require(nodes.written { $0.last?.sample.value == .float64(42) })
+            outlet.offer(0, .float64(1), .none, Stamp(nanoseconds: 1), skipped: 0)
+            _ = try #require(nodes.written { $0.last?.sample.value == .float64(86) })
+            flow.inbox.put { inbox in
+                inbox.askReset()
+                return true
+            }
+            _ = try #require(nodes.written { $0.last?.sample.value == .float64(42) })
+            outlet.offer(0, .float64(3), .none, Stamp(nanoseconds: 1), skipped: 0)
+            _ = try #require(nodes.written { $0.last?.sample.value == .float64(90) })
+        }
+    }
+
     @Test("A thousand reloads lose no update, and keep the source connected")
     func reloads() async throws {
         let other = two.replacing("type: split, in: {x: a}", with: "type: split, in: {y: b, x: a}")

@@ -139,6 +139,7 @@ final class TestNodes: Sendable {
 private struct HandSource: Source {
     let id: String
     let maxAge: Duration?
+    let bringsStates = true
     let nodes: TestNodes
 
     init(_ id: String, _ maxAge: Duration?, _ nodes: TestNodes) {

@@ -31,6 +31,38 @@ import Testing
         }
     }
 
+    @Test("Messages without a key are delivered in their order, whichever worker is first")
+    func orderWithoutKeys() async throws {
+        let yaml = """
+            flow: f
+            trigger: message
+            messages: {workers: 4, waiting: 50}
+            sources: {src: {type: hand, signals: [a]}}
+            steps: {s: {type: split, in: {x: a}}}
+            sinks: {end: {type: keep, in: [x]}}
+            """
+        try await TestNodes.running(yaml) { _, nodes, _ in
+            let outlet = nodes.outlet("src")
+            for number in 0..<3000 {
+                let part = Message.Part(output: 0, value: .float64(Double(number)), stamp: Stamp(nanoseconds: 1))
+                #expect(outlet.sendWaiting(Message([part])))
+            }
+            let written = try #require(nodes.written { $0.count == 3000 })
+            let values = written.compactMap(\.sample.value.number)
+            #expect(values == values.sorted())
+        }
+    }
+
+    @Test("What is done in any order goes in order", arguments: 0..<50)
+    func deliveryOrder(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var order = DeliveryOrder<Int>()
+        let numbers = (0..<100).map { _ in order.next() }
+        var gone: [Int] = []
+        for number in numbers.shuffled(using: &random) { gone += order.done(number, number) }
+        #expect(gone == numbers, "seed \(seed)")
+    }
+
     @Test("Messages of one key keep their order among several workers, and each is told its end")
     func order() async throws {
         let yaml = """

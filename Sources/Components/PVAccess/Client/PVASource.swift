@@ -12,6 +12,8 @@ public struct PVASource: Source {
     private let settings: PVAClientSettings
     public let maxAge: Duration?
 
+    public let bringsStates = true
+
     public init(_ config: PVASourceConfig) {
         names = config.pvs.map(\.name)
         settings = config.settings

@@ -77,6 +77,7 @@ public struct PVAServerSource: Source {
     private let pvs: [Named<PVAServerSourceConfig.PV>]
     private let settings: PVAServerSettings
     private let shadow: String
+    public let bringsStates = true
 
     public init(_ config: PVAServerSourceConfig, _ context: NodeContext) {
         pvs = config.pvs

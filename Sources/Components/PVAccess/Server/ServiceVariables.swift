@@ -15,7 +15,7 @@ final class ServiceVariables: Sendable {
         enum Fields {
             static let status = name(
                 "status",
-                "how it is: `waiting`, `ok` or `invalid`, with the worst of what is shown"
+                "how it is: `waiting`, `ok` or `invalid`, with the first variable for which that is so as its alarm"
             )
             static let info = name("info", "what it is: a text of JSON with flow, program, models and variables")
             static let reset = name(
@@ -174,15 +174,15 @@ final class ServiceVariables: Sendable {
     private func tellInfo() {
         let (variable, facts) = state.withLock { ($0.info, $0.facts) }
         guard let variable, let facts else { return }
-        let text = JSONWriter.text(of: Self.json(facts))
+        let text = JSONWriter.text(of: Self.json(facts, names: facts.inputs.map { shadow + $0 }))
         _ = variable.server.post(variable.index, Sample(.text(text), stamp: .now(), id: .none))
     }
 
-    static func json(_ facts: FlowFacts) -> JSONValue {
+    static func json(_ facts: FlowFacts, names: [String]) -> JSONValue {
         [
             "flow": .string(facts.flow), "program": .string(facts.program),
             "models": .array(facts.models.map { .string($0) }),
-            "variables": .array(facts.inputs.map { .string($0) }),
+            "variables": .array(names.map { .string($0) }),
         ]
     }
 }

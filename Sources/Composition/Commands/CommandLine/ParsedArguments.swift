@@ -3,7 +3,7 @@ internal import Manifest
 /// The words of a command line, sorted out by a declaration.
 ///
 /// `--name value`, `--name=value`, `-n value`, `-nvalue` and joined switches `-xy` are understood;
-/// behind `--` everything is an operand, and `-` alone always is one.
+/// behind `--` everything is an operand, and `-` alone and negative numbers always are.
 struct ParsedArguments: Sendable {
     private(set) var operands: [String] = []
     private var switches: Set<String> = []
@@ -21,7 +21,7 @@ struct ParsedArguments: Sendable {
         var rest = words[...]
         var onlyOperands = false
         while let word = rest.popFirst() {
-            if onlyOperands || word == "-" || !word.hasPrefix("-") {
+            if onlyOperands || word == "-" || !word.hasPrefix("-") || isNumber(word) {
                 operands.append(word)
             } else if word == "--" {
                 onlyOperands = true
@@ -33,6 +33,9 @@ struct ParsedArguments: Sendable {
         }
         if !has("help") { try checkOperands() }
     }
+
+    /// A negative number where operands are expected: no option is a digit.
+    private func isNumber(_ word: String) -> Bool { declaration.operand != nil && Double(word) != nil }
 
     func has(_ name: String) -> Bool { switches.contains(name) }
 

@@ -10,6 +10,10 @@ struct WatchedSignal: Sendable, Equatable {
     var sample: Sample?
 }
 
+extension WatchedSignal {
+    var key: WatchNews.Key { WatchNews.Key(node: node, name: name) }
+}
+
 /// What is looked at.
 protocol WatchSubject: Sendable {
     /// Tells what happens until `ended` is given, or until there is nothing more.

@@ -140,7 +140,3 @@ struct WatchTable: Sendable {
         return fitting
     }
 }
-
-extension WatchedSignal {
-    fileprivate var key: WatchNews.Key { WatchNews.Key(node: node, name: name) }
-}

@@ -21,6 +21,11 @@ struct WatchedServer: WatchSubject {
     /// What the description of a flow may hold.
     private static let sizeMax = 64 << 20
 
+    /// How often it asks which signals there are: a reload may change that.
+    private static let refresh = Duration.seconds(5)
+    /// The server says something at least every 15 s: beyond this it is gone, or stands still.
+    private static let silence = Duration.seconds(20)
+
     func watch(_ news: WatchNews, until ended: StopSignal) async -> String? {
         await withTaskGroup { group in
             group.addTask { await look(news) }
@@ -36,22 +41,20 @@ struct WatchedServer: WatchSubject {
 
     /// Looks until it is cancelled, or finds that there is no flow.
     private func look(_ news: WatchNews) async -> String? {
+        var wasFound = false
         while !Task.isCancelled {
             do throws(HTTPCallProblem) {
-                let (answer, body) = try await description()
-                guard answer.status == 200, let signals = Self.signals(body) else {
-                    guard answer.status != 503 else { throw Self.busy(url) }
-                    return "expected a flow of 'slipway run --http' at '\(Printable.text(url))', found an answer "
-                        + "of status \(answer.status)\n    check the address"
-                }
+                let signals = try await signals()
+                wasFound = true
                 news.tell(signals)
                 news.tell(problem: nil)
-                try await listen(news)
+                try await listen(news, signals)
                 news.tell(problem: "expected '\(url)' to go on, found that it has ended; asking again")
             } catch {
-                guard error.kind != .badURL, error.kind != .unavailable else {
-                    return "\(error.problem)\n    \(error.advice)"
-                }
+                // What was a flow once may be one again; what never was is something else.
+                let isHopeless =
+                    [.badURL, .unavailable].contains(error.kind) || (error.kind == .unexpected && !wasFound)
+                guard !isHopeless else { return "\(error.problem)\n    \(error.advice)" }
                 if error.kind != .cancelled { news.tell(problem: "\(error.problem); asking again") }
             }
             do { try await Task.sleep(for: Self.pause) } catch { return nil }
@@ -59,11 +62,8 @@ struct WatchedServer: WatchSubject {
         return nil
     }
 
-    private static func busy(_ url: String) -> HTTPCallProblem {
-        HTTPCallProblem(.broken, "expected '\(url)' to tell its signals, found it busy", advice: "")
-    }
-
-    private func description() async throws(HTTPCallProblem) -> (HTTPAnswer, [UInt8]) {
+    /// The signals that there are.
+    private func signals() async throws(HTTPCallProblem) -> [WatchedSignal] {
         var call = HTTPCall(.get, url + "/flow")
         call.limits.whole = .seconds(20)
         let body = Guarded<[UInt8]>([])
@@ -73,20 +73,74 @@ struct WatchedServer: WatchSubject {
                 return body.count <= Self.sizeMax
             }
         }
-        return (answer, body.withLock { $0 })
+        try check(answer, "/flow")
+        guard let signals = Self.signals(body.withLock { $0 }) else {
+            throw HTTPCallProblem(
+                .unexpected,
+                "expected a flow of 'slipway run --http' at '\(Printable.text(url))', found another answer",
+                advice: "check the address"
+            )
+        }
+        return signals
     }
 
-    private func listen(_ news: WatchNews) async throws(HTTPCallProblem) {
+    /// A server that is busy or stands behind another may answer again; one that knows no such path is no flow.
+    private func check(_ answer: HTTPAnswer, _ path: String) throws(HTTPCallProblem) {
+        guard answer.status != 200 else { return }
+        throw HTTPCallProblem(
+            answer.status >= 500 ? .broken : .unexpected,
+            "expected a flow of 'slipway run --http' at '\(Printable.text(url))', found an answer of status "
+                + "\(answer.status) to '\(path)'",
+            advice: "check the address"
+        )
+    }
+
+    /// Tells changes until the server ends, or until the signals are others.
+    private func listen(_ news: WatchNews, _ signals: [WatchedSignal]) async throws(HTTPCallProblem) {
+        let known = Guarded(Set(signals.map(\.key)))
+        let result = await withTaskGroup(of: Result<Void, HTTPCallProblem>?.self) { group in
+            group.addTask {
+                do throws(HTTPCallProblem) { return .success(try await self.follow(news, known)) } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                // What cannot be asked now is asked the next time.
+                while (try? await Task.sleep(for: Self.refresh)) != nil {
+                    guard let signals = try? await self.signals() else { continue }
+                    let keys = Set(signals.map(\.key))
+                    guard keys != known.withLock({ $0 }) else { continue }
+                    known.withLock { $0 = keys }
+                    news.tell(signals)
+                }
+                return nil
+            }
+            let result = await group.next() ?? nil
+            group.cancelAll()
+            return result
+        }
+        try result?.get()
+    }
+
+    /// Tells changes of known signals until the server ends; others wait until they are known.
+    private func follow(
+        _ news: WatchNews,
+        _ known: Guarded<Set<WatchNews.Key>>
+    ) async throws(HTTPCallProblem) {
         let reader = Guarded(HTTPEventReader())
-        _ = try await Catalog.httpCaller.make(HTTPCall(.get, url + "/events"), began: { _ in }) { bytes in
+        var call = HTTPCall(.get, url + "/events")
+        call.limits.silence = Self.silence
+        let answer = try await Catalog.httpCaller.make(call, began: { _ in }) { bytes in
             for event in reader.withLock({ $0.take(bytes) }) where event.name == "sample" {
                 guard case .object(let object)? = try? JSONReader.value(of: Array(event.data.utf8)),
-                    let signal = WatchedSignal(object), let sample = signal.sample
+                    let signal = WatchedSignal(object), let sample = signal.sample,
+                    known.withLock({ $0.contains(signal.key) })
                 else { continue }
                 news.tell(signal.node, signal.name, sample)
             }
             return true
         }
+        try check(answer, "/events")
     }
 
     private static func signals(_ body: [UInt8]) -> [WatchedSignal]? {

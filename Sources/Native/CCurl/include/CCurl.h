@@ -22,6 +22,8 @@ typedef struct {
     // Ends it after so many seconds without a byte; 0 for never.
     long silence_s;
     long redirects_max;
+    // Not through what `http_proxy` and others in the environment name.
+    bool ignores_proxies;
 } crl_limits;
 
 typedef struct {

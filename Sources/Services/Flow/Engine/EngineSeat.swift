@@ -59,7 +59,7 @@ internal import Synchronization
     /// Waits until there is something to do, or due; whether arrivals may be taken.
     private func wait(_ waiting: FlowEngine.Waiting) -> Bool {
         let reason = inbox.take(until: waiting.due) { inbox -> Reason? in
-            if inbox.takeRecall() || inbox.hasOrders { return .work }
+            if inbox.takeRecall() || inbox.hasOrders(takesMessages: waiting.takesMessages) { return .work }
             guard waiting.takesArrivals, !inbox.order.isEmpty else { return nil }
             return waiting.window > .zero ? .gathering(until: inbox.first + waiting.window) : .arrivals
         }

@@ -9,7 +9,7 @@ extension FlowEngine {
     mutating func reset() {
         _ = drain()
         state.reset()
-        settings.log.add(Event(.info, "flow reset"))
+        resets.note(at: .now(), settings.log)
         // A message is evaluated once, and a period has its own time.
         if tick == nil, state.plan.trigger != .message { evaluate(first: .now(), done: nil) }
     }
@@ -31,7 +31,13 @@ extension FlowEngine {
         inbox.ring()
         for action in roomActions { action() }
         var next = FlowState(plan, replacement.runs, meters: replacement.meters)
-        next.adopt(state, slots: moved)
+        // A message is evaluated once, and a period has its own time.
+        let isEvaluatedAgain =
+            switch plan.trigger {
+            case .message, .every: false
+            case .change, .all, .slot: true
+            }
+        next.adopt(state, slots: moved, isEvaluatedAgain: isEvaluatedAgain)
         var kept: [String: SinkGate] = [:]
         for gate in gates { kept[gate.fingerprint] = gate }
         gates = plan.sinks.map { sink in
@@ -55,7 +61,6 @@ extension FlowEngine {
         pace.allow(Self.mayRunElsewhere(plan))
         meters.reloads.add()
         replacement.applied()
-        // A message is evaluated once.
-        if tick == nil, plan.trigger != .message { evaluate(first: .now(), done: nil) }
+        if isEvaluatedAgain { evaluate(first: .now(), done: nil) }
     }
 }

@@ -24,6 +24,8 @@ struct FlowEngine: ~Copyable {
     var missing: MissingValues
     var ids = EvaluationIDs()
     var workers: FlowWorkers?
+    /// In which order what the workers do is delivered.
+    var order = DeliveryOrder<FlowWorkers.Outcome>()
     /// How many messages the workers have.
     var atWork = 0
     var deadLetters: DeadLetters?
@@ -35,6 +37,7 @@ struct FlowEngine: ~Copyable {
     var isElsewhere = false
     var isOver = false
     var rush = Rush()
+    var resets = Resets()
     /// The next evaluation of `trigger: {every: …}`.
     var tick: MonotonicTime?
     /// Ends what a step computes when the flow ends.
@@ -95,14 +98,23 @@ struct FlowEngine: ~Copyable {
         let window: Duration
         /// With a period of its own nothing is taken in between.
         let takesArrivals: Bool
+        let takesMessages: Bool
     }
 
     var waiting: Waiting {
         var due = tick
         for other in [ages.nextExpiry, missing.due] { due = Self.earlier(due, other) }
         for gate in gates { due = Self.earlier(due, gate.due) }
-        return Waiting(due: due, window: rush.window(state.plan.document.window), takesArrivals: tick == nil)
+        return Waiting(
+            due: due,
+            window: rush.window(state.plan.document.window),
+            takesArrivals: tick == nil,
+            takesMessages: takesMessages
+        )
     }
+
+    /// Messages that wait for one before them have to be kept: so many at the most.
+    private var takesMessages: Bool { atWork < FlowWorkers.atWorkMax }
 
     private static func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
         guard let one, let other else { return one ?? other }
@@ -140,7 +152,7 @@ struct FlowEngine: ~Copyable {
 
     /// Takes arrivals on the thread of whoever brought them; false where that is for its own thread.
     mutating func workElsewhere() -> Bool {
-        let first = inbox.withLock { $0.hasOrders || $0.isClosed || $0.order.isEmpty ? nil : $0.first }
+        let first = inbox.withLock { $0.hasOrders() || $0.isClosed || $0.order.isEmpty ? nil : $0.first }
         guard let first, !isOver else { return false }
         isElsewhere = true
         takeArrivals(first)
@@ -152,7 +164,7 @@ struct FlowEngine: ~Copyable {
         inbox.withLock { inbox in
             if let outcome = inbox.takeOutcome() { return .outcome(outcome) }
             if let request = inbox.takeRequest() { return .request(request) }
-            if let taken = inbox.takeMessage() { return .message(taken) }
+            if takesMessages, let taken = inbox.takeMessage() { return .message(taken) }
             guard takesArrivals, tick == nil, !inbox.order.isEmpty else { return nil }
             return .arrivals(first: inbox.first)
         }
@@ -197,7 +209,8 @@ struct FlowEngine: ~Copyable {
             return
         }
         if let workers {
-            workers.add(FlowWorkers.Task(envelope: taken.envelope, base: base, id: ids.current))
+            let number = message.key == nil ? order.next() : nil
+            workers.add(FlowWorkers.Task(envelope: taken.envelope, base: base, id: ids.current, number: number))
             ids.advance()
             atWork += 1
             return
@@ -215,8 +228,14 @@ struct FlowEngine: ~Copyable {
         evaluate(first: taken.envelope.time, trigger: message.parts.last?.stamp, done: done(taken.envelope))
     }
 
-    /// What a worker has done is delivered here, so that sinks are written by one thread.
+    /// What a worker has done is delivered here, so that sinks are written by one thread: where there is no key, in the
+    /// order of the messages.
     private mutating func takeOutcome(_ outcome: FlowWorkers.Outcome) {
+        guard let number = outcome.task.number else { return deliver(outcome) }
+        for outcome in order.done(number, outcome) { deliver(outcome) }
+    }
+
+    private mutating func deliver(_ outcome: FlowWorkers.Outcome) {
         atWork -= 1
         for (slot, sample) in outcome.samples { state.place(slot, sample) }
         meters.evaluations.add()
@@ -256,12 +275,17 @@ struct FlowEngine: ~Copyable {
 
     /// Waits until the workers have nothing any more, and delivers what came of it.
     mutating func drainWorkers() {
+        drainOutcomes()
+        workers?.close()
+        workers = nil
+        order = DeliveryOrder()
+    }
+
+    private mutating func drainOutcomes() {
         while atWork > 0 {
             guard let outcome = inbox.take(until: nil, { $0.takeOutcome() }) else { return }
             takeOutcome(outcome)
         }
-        workers?.close()
-        workers = nil
     }
 
     /// One evaluation, and what came of it to the sinks.
@@ -355,11 +379,16 @@ struct FlowEngine: ~Copyable {
     private mutating func finish() {
         _ = drain()
         evaluate(first: .now(), done: nil)
-        while let taken = inbox.withLock({ $0.takeMessage() }) { takeMessage(taken) }
+        while let taken = inbox.withLock({ $0.takeMessage() }) {
+            takeMessage(taken)
+            if !takesMessages { drainOutcomes() }
+        }
         drainWorkers()
         for index in gates.indices { gates[index].finish(at: .now()) }
-        taps.end()
         isOver = true
+        let last = view()
+        for look in inbox.withLock({ $0.end(last) }) { look(last) }
+        taps.end()
     }
 
     private func view() -> FlowView {

@@ -16,6 +16,8 @@ struct FlowState: ~Copyable {
     private(set) var samples: [Sample]
     private(set) var hasArrived: [Bool]
     private var delayed: [Sample]
+    /// What the last evaluation read of them.
+    private var delayedBefore: [Sample]
     /// The parts that something touched since they were evaluated.
     private var dirty: BitSet
     /// The slots that changed since the last evaluation that was delivered.
@@ -37,6 +39,7 @@ struct FlowState: ~Copyable {
         samples = [Sample](repeating: nothing, count: plan.slots.count)
         hasArrived = [Bool](repeating: false, count: plan.slots.count)
         delayed = Self.beginnings(plan)
+        delayedBefore = delayed
         dirty = BitSet(count: plan.parts.count)
         changed = BitSet(count: plan.slots.count)
         missing = Set(plan.usedSourceSlots)
@@ -86,6 +89,7 @@ struct FlowState: ~Copyable {
     /// Has everything computed anew, on histories as they were at the start.
     mutating func reset() {
         delayed = Self.beginnings(plan)
+        delayedBefore = delayed
         touchAll()
     }
 
@@ -110,6 +114,7 @@ struct FlowState: ~Copyable {
         evaluateParts(id: id, trigger: trigger, until: stop) { _, _ in true }
         dirty.removeAll()
         missing = Set(plan.trigger == .all ? plan.usedSourceSlots : [])
+        delayedBefore = delayed
         for (index, delay) in plan.delays.enumerated() where hasArrived[delay.slot] {
             let sample = samples[delay.slot]
             // History is made of good values alone: so a ring recovers when its inputs do.
@@ -278,8 +283,16 @@ extension FlowState {
 
 // From one plan to the next.
 extension FlowState {
-    /// Takes over what sources have brought to the plan before; `slots` tells which slot each of its own was.
-    mutating func adopt(_ old: borrowing FlowState, slots: [(old: Int, new: Int)]) {
+    /// Takes over what sources have brought to the plan before, and the histories of delayed wires that are the same.
+    ///
+    /// `slots` tells which slot each of its own was. Where the same inputs are evaluated again, histories are as they
+    /// were before the last evaluation: so a reload makes no step.
+    mutating func adopt(_ old: borrowing FlowState, slots: [(old: Int, new: Int)], isEvaluatedAgain: Bool) {
+        for (index, delay) in plan.delays.enumerated() {
+            guard let before = old.plan.delays.firstIndex(where: { $0.name == delay.name }) else { continue }
+            delayed[index] = isEvaluatedAgain ? old.delayedBefore[before] : old.delayed[before]
+        }
+        delayedBefore = delayed
         for (before, slot) in slots where old.hasArrived[before] {
             set(slot, old.samples[before])
             missing.remove(slot)

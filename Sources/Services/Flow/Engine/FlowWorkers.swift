@@ -13,6 +13,8 @@ final class FlowWorkers: Sendable {
         let envelope: Inbox.Envelope
         let base: Int
         let id: EvaluationID
+        /// Its place among the messages without a key; nil for one with a key, whose order its worker keeps.
+        let number: Int?
     }
 
     /// What came of one.
@@ -32,6 +34,8 @@ final class FlowWorkers: Sendable {
         var load: Int { tasks.count + (isBusy ? 1 : 0) }
     }
 
+    /// How many messages are with workers, or done and waiting for one before them.
+    static let atWorkMax = 1000
     /// How many messages wait for one worker, beside that on which it works.
     private static let waitingMax = 2
 

@@ -52,6 +52,8 @@ struct Inbox: Sendable {
     /// What workers have done: as many at the most as they have at once.
     private var outcomes = Ring<FlowWorkers.Outcome>()
     private(set) var isClosed = false
+    /// The flow as it was at its end; nil before.
+    private(set) var last: FlowView?
     /// The engine's thread is to look again at what is due.
     private var isRecalled = false
     /// How many samples have been offered since somebody asked.
@@ -149,7 +151,9 @@ struct Inbox: Sendable {
     var hasRequests: Bool { !requests.isEmpty }
 
     /// Whether something waits besides arrivals.
-    var hasOrders: Bool { hasRequests || !messages.isEmpty || !outcomes.isEmpty }
+    func hasOrders(takesMessages: Bool = true) -> Bool {
+        hasRequests || (takesMessages && !messages.isEmpty) || !outcomes.isEmpty
+    }
 
     mutating func recall() { isRecalled = true }
 
@@ -187,6 +191,14 @@ struct Inbox: Sendable {
         isClosed = true
         defer { roomActions = [] }
         return roomActions
+    }
+
+    /// Ends it with a last look; tells who has asked for one and was not served.
+    mutating func end(_ last: FlowView) -> [@Sendable (FlowView) -> Void] {
+        self.last = last
+        var looks: [@Sendable (FlowView) -> Void] = []
+        while let request = requests.popFirst() { if case .inspect(let look) = request { looks.append(look) } }
+        return looks
     }
 
     /// Makes room for another plan.

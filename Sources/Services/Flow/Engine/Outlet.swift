@@ -40,7 +40,7 @@ final class Outlet: SourceOutlet {
         inbox.put { inbox in
             let noted = inbox.offer(source, output, value, alarm, stamp, at: now)
             isReplacing = noted.replaced
-            worksHere = noted.isNews && !inbox.hasOrders && seat.mayWorkHere(at: now)
+            worksHere = noted.isNews && !inbox.hasOrders() && seat.mayWorkHere(at: now)
             return noted.isNews && !worksHere
         }
         meter.received.add(1 + skipped)

@@ -16,25 +16,29 @@ public final class Journal: Sendable {
     static let elementsMax = 64
 
     public let path: String
+    /// What stands before the names of everything that is written.
+    private let shadow: String
     private let limits: LineFile.Limits
     private let log: any EventLog
     private let lines = LineWriter()
     /// Lines that are not in the file.
     public let lost = Counter()
 
-    public init(path: String, limits: LineFile.Limits = LineFile.Limits(), log: any EventLog) {
+    public init(path: String, shadow: String = "", limits: LineFile.Limits = LineFile.Limits(), log: any EventLog) {
         self.path = path
+        self.shadow = shadow
         self.limits = limits
         self.log = log
     }
 
     func add(sink: String, input: FlowPlan.SinkInput, sample: Sample) {
         let time = Stamp.now()
+        let shadow = shadow
         lines.add(size: sample.heldSize) {
             var line = JSONObject()
             line.add("time", .string(time.description))
             line.add("sink", .string(sink))
-            line.add("output", .string(input.name))
+            line.add("output", .string(shadow + input.name))
             sample.addMembers(to: &line, elementsMax: Self.elementsMax)
             if !input.models.isEmpty { line.add("models", .array(input.models.map { .string($0) })) }
             return line.bytes

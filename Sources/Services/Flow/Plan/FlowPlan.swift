@@ -52,6 +52,8 @@ public struct FlowPlan: Sendable {
     struct Delay: Sendable {
         let slot: Int
         let initial: Double
+        /// What makes it the same wire in the next plan: its ends, and how it begins.
+        let name: String
     }
 
     struct SinkNode: Sendable {

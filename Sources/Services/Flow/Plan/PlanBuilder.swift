@@ -107,8 +107,9 @@ private struct PlanBuild {
                     node: index,
                     source: source,
                     slots: first..<slots.count,
-                    // States are offered, messages are sent: what changes that is another source.
-                    fingerprint: "\(Self.fingerprint(node)) \(document.trigger == .message)"
+                    // What is offered under one trigger and sent under another is another source.
+                    fingerprint: Self.fingerprint(node)
+                        + (source.bringsStates ? " \(document.trigger == .message)" : "")
                 )
             )
             sourceSlotCount = slots.count
@@ -165,7 +166,8 @@ private struct PlanBuild {
                     let wire = wires[input]
                     let slot = slotOf[wire.from] ?? 0
                     guard wire.isDelayed else { return .slot(slot) }
-                    delays.append(FlowPlan.Delay(slot: slot, initial: wire.initial))
+                    let name = "\(wire.from) \(wire.to) \(wire.initial)"
+                    delays.append(FlowPlan.Delay(slot: slot, initial: wire.initial, name: name))
                     return .delayed(delays.count - 1)
                 }
                 let defaults = part.outputs.map { output in
