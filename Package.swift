@@ -253,6 +253,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "HostTests",
+            dependencies: ["Host", "TestSupport"],
+            path: "Tests/Base/HostTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LifetimeTests",
             dependencies: ["Lifetime", "TestSupport"],
             path: "Tests/Base/LifetimeTests",

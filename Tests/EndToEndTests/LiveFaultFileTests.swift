@@ -103,6 +103,50 @@ extension LiveFaultTests {
         }
     }
 
+    @Test(
+        "Killed while its file is rotated, a recorder has no gap, and goes on with the next run"
+    )
+    func killedWhileRotating() throws {
+        try LiveStage.with { stage in
+            let rows = (1...150_000).map { "{\"A\":\($0)}" }.joined(separator: "\n") + "\n"
+            try stage.write(rows, to: "in.jsonl")
+            let flow = """
+                flow: f
+                trigger: message
+                sources: {p: {type: replay, file: in.jsonl, signals: [A], pace: fastest}}
+                sinks: {o: {type: recorder, in: [A], file: out.jsonl, size: 64KiB, files: 1000}}
+
+                """
+            for round in 1...2 {
+                let process = try stage.run(flow, waits: false)
+                try stage.waitUntil("it has rotated often") {
+                    FileManager.default.fileExists(atPath: stage.folder.appending(path: "out.jsonl.\(round * 5)").path)
+                }
+                process.kill()
+            }
+            let names = try FileManager.default.contentsOfDirectory(atPath: stage.folder.path)
+            // The oldest has the highest number; the one that is written has none.
+            func age(_ name: String) -> Int { Int(name.split(separator: ".").last ?? "") ?? 0 }
+            let files = names.filter { $0.hasPrefix("out.jsonl") }.sorted { age($0) > age($1) }
+            #expect(files.count >= 10)
+            // What was being written when it was killed may be half a line: one at the most, which spoils no other.
+            var runs: [[Double]] = [[]]
+            var broken = 0
+            for line in files.flatMap({ stage.text($0).split(separator: "\n") }) {
+                guard let value = try? Self.values("value", of: line + "\n").first else {
+                    broken += 1
+                    continue
+                }
+                if value == 1 { runs.append([]) }
+                runs[runs.count - 1].append(value)
+            }
+            runs.removeAll(where: \.isEmpty)
+            #expect(broken <= 2)
+            #expect(runs.count == 2)
+            for run in runs { #expect(run == (1...run.count).map(Double.init)) }
+        }
+    }
+
     @Test("A disk that gets full, and has room again", .enabled(if: LiveDisk.isPossible))
     func diskFills() throws {
         try LiveStage.with { stage in

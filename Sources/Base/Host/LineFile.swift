@@ -33,10 +33,17 @@ public struct LineFile: ~Copyable, Sendable {
     /// Opens the file, if it is not; says why it cannot.
     public mutating func open() -> String? {
         guard descriptor < 0 else { return nil }
-        descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+        descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { return Self.reason() }
         size = max(0, lseek(descriptor, 0, SEEK_END))
-        return size == 0 && !heading.isEmpty ? append(heading) : nil
+        if size == 0 { return heading.isEmpty ? nil : append(heading) }
+        return endsWithLine ? nil : append([UInt8(ascii: "\n")])
+    }
+
+    /// A process that was killed while it wrote may have left half a line: that must not spoil the next.
+    private var endsWithLine: Bool {
+        var last: UInt8 = 0
+        return unsafe pread(descriptor, &last, 1, off_t(size - 1)) != 1 || last == UInt8(ascii: "\n")
     }
 
     /// Writes whole lines; says why it cannot: then nothing of them is there.
