@@ -228,6 +228,41 @@ private struct TakenPort: ~Copyable {
 
     deinit { close(descriptor) }
 
+    @Test("With '--debug' the log says what was evaluated and what the governor decided", .timeLimit(.minutes(1)))
+    func debug() throws {
+        try withScratchFolder { folder in
+            let flow = """
+                flow: decided
+                trigger: message
+                sources: {past: {type: replay, file: in.jsonl, signals: [A], pace: fastest}}
+                sinks:
+                  out:
+                    type: pva-server
+                    port: 0
+                    pvs: {OUT: {signal: A}}
+                    governor: {OUT: {limits: [0, 10], deadband: 1}}
+
+                """
+            try Data(#"{"A":1}\n{"A":1.5}\n{"A":90}\n"#.replacing("\\n", with: "\n").utf8)
+                .write(to: folder.appending(path: "in.jsonl"))
+            try Data(flow.utf8).write(to: folder.appending(path: "flow.yaml"))
+            let environment = [
+                "PATH": "/usr/bin:/bin", "EPICS_PVAS_BROADCAST_PORT": "\(LivePort.take(isDatagram: true))",
+            ]
+            func log(_ options: [String]) throws -> String {
+                let words = ["run", "flow.yaml", "--publish"] + options
+                return try Program.slipway.run(words, environment: environment, in: folder).errors
+            }
+            let told = try log(["--debug"])
+            #expect(told.count(of: "debug evaluated id=") == 3)
+            #expect(told.contains("changed=A delivered=yes"))
+            for verdict in ["written", "\"same as before\"", "refused"] {
+                #expect(told.contains("debug governor sink=out input=OUT verdict=\(verdict)\n"), "\(verdict): \(told)")
+            }
+            #expect(try !log([]).contains(" debug "))
+        }
+    }
+
     @Test("A flow whose recording ends at once is looked at nevertheless", .timeLimit(.minutes(1)))
     func oneShotOfRecording() throws {
         let outcome = try Program.slipway.run(["run", "gun.yaml", "--one-shot"], in: Repository.examples)

@@ -33,5 +33,12 @@ public struct Event: Sendable, Equatable {
 
 /// Where events go.
 public protocol EventLog: Sendable {
+    /// What is below goes nowhere: whoever tells of each sample asks before.
+    var levelMin: Event.Level { get }
+
     func add(_ event: Event)
+}
+
+extension EventLog {
+    public var levelMin: Event.Level { .info }
 }

@@ -1,6 +1,7 @@
 internal import Component
 internal import Lifetime
 internal import Manifest
+internal import Telemetry
 
 // Another plan.
 extension LiveFlow {
@@ -71,6 +72,11 @@ extension LiveFlow {
                 state.sources[number] = nil
             }
             return gone
+        }
+        let log = settings.log
+        for (index, node) in next.sources.enumerated() {
+            let id = next.node(node.node).id
+            log.add(Event(.debug, "reload", ["source": id, "is": fresh.contains(index) ? "begun" : "kept"]))
         }
         for index in fresh { start(next.sources[index], of: next) }
         for source in gone {

@@ -267,7 +267,8 @@ extension LiveFlow {
         return state.withLock { $0.plan.sinks.reduce(0) { $0 + ($1.sink.reach == .live ? $1.inputs.count : 0) } }
     }
 
-    /// All signals as they are between two evaluations, or were at the end; nil where the engine does not answer in time.
+    /// All signals as they are between two evaluations, or were at the end; nil where the engine does not answer in
+    /// time.
     public func view(within limit: Duration) -> FlowView? {
         let reply = Mailbox<FlowView?>(nil)
         let answer: @Sendable (FlowView) -> Void = { view in

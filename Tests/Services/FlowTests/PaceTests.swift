@@ -1,3 +1,4 @@
+import Glibc
 import Lifetime
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
     func elsewhere() {
         let pace = EnginePace()
         func evaluate(_ microseconds: Int64, isElsewhere: Bool = false) {
-            pace.note(from: Self.time(-microseconds), to: Self.time(0), isElsewhere: isElsewhere)
+            pace.note(.microseconds(microseconds), end: Self.time(0), isElsewhere: isElsewhere)
         }
         pace.allow(true)
         for _ in 0..<EnginePace.trialCount {
@@ -43,13 +44,27 @@ import Testing
     func penalty(microseconds: Int64) {
         let pace = EnginePace()
         pace.allow(true)
-        for _ in 0..<EnginePace.trialCount { pace.note(from: Self.time(0), to: Self.time(10), isElsewhere: false) }
-        pace.note(from: Self.time(0), to: Self.time(microseconds), isElsewhere: true)
+        for _ in 0..<EnginePace.trialCount { pace.note(.microseconds(10), end: Self.time(10), isElsewhere: false) }
+        pace.note(.microseconds(microseconds), end: Self.time(10), isElsewhere: true)
         var count = 0
         while !pace.mayWorkElsewhere(at: Self.time(1_000_000)) {
-            pace.note(from: Self.time(0), to: Self.time(10), isElsewhere: false)
+            pace.note(.microseconds(10), end: Self.time(10), isElsewhere: false)
             count += 1
         }
         #expect(count == microseconds / 10)
+    }
+
+    @Test("What a thread waits for counts, what it computes counts")
+    func watched() {
+        for isWaiting in [true, false] {
+            let pace = EnginePace()
+            pace.allow(true)
+            for _ in 0..<EnginePace.trialCount { pace.note(.zero, end: Self.time(0), isElsewhere: false) }
+            let watch = pace.begin(at: .now())
+            let end = MonotonicTime.now() + .milliseconds(3)
+            if isWaiting { usleep(3000) } else { while MonotonicTime.now() < end {} }
+            pace.end(watch, at: .now(), isElsewhere: true)
+            #expect(!pace.mayWorkElsewhere(at: .now() + .seconds(1)), "\(isWaiting)")
+        }
     }
 }

@@ -8,7 +8,7 @@ internal import Telemetry
 
 /// Prints events as they happen, one a line: time, level, text, fields.
 final class EventPrinter: EventLog {
-    private let levelMin: Event.Level
+    let levelMin: Event.Level
     private let isJSON: Bool
     private let printing = Guarded(())
 

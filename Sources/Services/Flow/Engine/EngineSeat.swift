@@ -1,50 +1,39 @@
-internal import Glibc
+internal import Host
 internal import Lifetime
 internal import Synchronization
 
-/// The engine, and who runs it: its own thread, or the thread that brings a sample while the engine has nothing to do
-/// and is quick. The second saves a change of threads, which takes longer than a small flow does.
+/// The engine, and who runs it: its own thread, or the thread that brings a sample while the engine is idle and quick.
 ///
-/// One at a time runs it. A thread that brings something never waits for another: where the engine is busy, its own
+/// The second saves a change of threads, which takes longer than a small flow does. One at a time runs it. A thread that brings something never waits for another: where the engine is busy, its own
 /// thread goes on with what has come.
-// Safe: `engine` and `waitingUntil` are touched only while `lock` is held.
-@safe final class EngineSeat: @unchecked Sendable {
-    private let lock: UnsafeMutablePointer<pthread_mutex_t>
+final class EngineSeat: Sendable {
+    private struct Seated: ~Copyable {
+        var engine: FlowEngine
+        /// When the engine's thread looks again by itself; nil where it only waits.
+        var waitingUntil: MonotonicTime?
+    }
+
+    private let seated: Exclusive<Seated>
     private let inbox: Mailbox<Inbox>
     private let pace: EnginePace
-    private var engine: FlowEngine
-    /// When the engine's thread looks again by itself; nil where it only waits.
-    private var waitingUntil: MonotonicTime?
 
     init(_ engine: consuming FlowEngine, inbox: Mailbox<Inbox>) {
-        unsafe lock = .allocate(capacity: 1)
-        unsafe pthread_mutex_init(lock, nil)
         self.inbox = inbox
         pace = engine.pace
-        self.engine = engine
-    }
-
-    deinit {
-        unsafe pthread_mutex_destroy(lock)
-        unsafe lock.deallocate()
-    }
-
-    private func withEngine<Result>(_ body: (inout FlowEngine) -> Result) -> Result {
-        unsafe pthread_mutex_lock(lock)
-        defer { unsafe pthread_mutex_unlock(lock) }
-        return body(&engine)
+        seated = Exclusive(Seated(engine: engine, waitingUntil: nil))
     }
 
     /// Works until it is told to stop, and then through what has come until then.
     func run() {
-        withEngine { $0.begin() }
+        seated.with { $0.engine.begin() }
         while true {
-            let plan = withEngine { engine -> FlowEngine.Waiting in
-                waitingUntil = engine.waiting.due
-                return engine.waiting
+            let waiting = seated.with { seated -> FlowEngine.Waiting in
+                let waiting = seated.engine.waiting
+                seated.waitingUntil = waiting.due
+                return waiting
             }
-            let takesArrivals = wait(plan)
-            let isOver = withEngine { $0.work(takesArrivals: takesArrivals) }
+            let takesArrivals = wait(waiting)
+            let isOver = seated.with { $0.engine.work(takesArrivals: takesArrivals) }
             if isOver { return }
         }
     }
@@ -77,17 +66,17 @@ internal import Synchronization
 
     /// Works on what has come, here and now; false where somebody else is at it.
     func tryWork() -> Bool {
-        guard unsafe pthread_mutex_trylock(lock) == 0 else { return false }
-        defer { unsafe pthread_mutex_unlock(lock) }
-        guard engine.workElsewhere() else { return false }
-        if let due = engine.waiting.due, waitingUntil.map({ due < $0 }) ?? true {
-            waitingUntil = due
-            inbox.put { inbox in
-                inbox.recall()
-                return true
+        seated.tryWith { seated in
+            guard seated.engine.workElsewhere() else { return false }
+            if let due = seated.engine.waiting.due, seated.waitingUntil.map({ due < $0 }) ?? true {
+                seated.waitingUntil = due
+                inbox.put { inbox in
+                    inbox.recall()
+                    return true
+                }
             }
-        }
-        return true
+            return true
+        } ?? false
     }
 }
 
@@ -117,12 +106,31 @@ final class EnginePace: Sendable {
         missing.store(Self.trialCount, ordering: .relaxed)
     }
 
-    /// Notes an evaluation that took from one time to the other.
-    func note(from start: MonotonicTime, to end: MonotonicTime, isElsewhere: Bool) {
+    /// An evaluation that is under way.
+    struct Watch {
+        let start: MonotonicTime
+        let use: ThreadUse?
+    }
+
+    func begin(at start: MonotonicTime) -> Watch {
+        Watch(start: start, use: isAllowed.load(ordering: .relaxed) ? .now() : nil)
+    }
+
+    func end(_ watch: Watch, at end: MonotonicTime, isElsewhere: Bool) {
+        var taken = end - watch.start
+        // A thread that had to leave its processor to others was slow through no fault of its own.
+        if taken > Self.quick, let before = watch.use, let after = ThreadUse.now(), before.waits == after.waits {
+            taken = after.cpu - before.cpu
+        }
+        note(taken, end: end, isElsewhere: isElsewhere)
+    }
+
+    /// Notes how long an evaluation took, and when it ended.
+    func note(_ taken: Duration, end: MonotonicTime, isElsewhere: Bool) {
         lastEnd.store(end.nanoseconds, ordering: .relaxed)
         let left = missing.load(ordering: .relaxed)
-        if end - start > Self.quick {
-            let penalty = (end - start).wholeNanoseconds / Self.redress.wholeNanoseconds
+        if taken > Self.quick {
+            let penalty = taken.wholeNanoseconds / Self.redress.wholeNanoseconds
             missing.store(isElsewhere ? Int(penalty) : max(left, Self.trialCount), ordering: .relaxed)
         } else if left > 0 {
             missing.store(left - 1, ordering: .relaxed)

@@ -37,6 +37,7 @@ struct FlowEngine: ~Copyable {
     var isElsewhere = false
     var isOver = false
     var rush = Rush()
+    let isDebugging: Bool
     var resets = Resets()
     /// The next evaluation of `trigger: {every: …}`.
     var tick: MonotonicTime?
@@ -62,6 +63,7 @@ struct FlowEngine: ~Copyable {
         self.taps = taps
         self.threads = threads
         self.stop = stop
+        isDebugging = settings.log.levelMin == .debug
         state = FlowState(plan, first.runs, meters: first.meters)
         meters = first.meters
         bases = first.bases
@@ -114,7 +116,7 @@ struct FlowEngine: ~Copyable {
     }
 
     /// Messages that wait for one before them have to be kept: so many at the most.
-    private var takesMessages: Bool { atWork < FlowWorkers.atWorkMax }
+    var takesMessages: Bool { atWork < FlowWorkers.atWorkMax }
 
     private static func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
         guard let one, let other else { return one ?? other }
@@ -174,7 +176,8 @@ struct FlowEngine: ~Copyable {
         let start = MonotonicTime.now()
         rush.note(inbox.withLock { $0.takeOfferCount() }, at: start)
         let trigger = drain()
-        defer { pace.note(from: start, to: .now(), isElsewhere: isElsewhere) }
+        let watch = pace.begin(at: start)
+        defer { pace.end(watch, at: .now(), isElsewhere: isElsewhere) }
         guard state.plan.trigger != .all || state.isComplete else { return }
         evaluate(first: first, trigger: trigger, done: nil)
     }
@@ -200,94 +203,6 @@ struct FlowEngine: ~Copyable {
         return trigger
     }
 
-    private mutating func takeMessage(_ taken: Inbox.Taken) {
-        if taken.isRoomNews { inbox.ring() }
-        for action in taken.actions { action() }
-        let message = taken.envelope.message
-        guard let base = bases[taken.envelope.source] else {
-            message.done?(.abandoned)
-            return
-        }
-        if let workers {
-            let number = message.key == nil ? order.next() : nil
-            workers.add(FlowWorkers.Task(envelope: taken.envelope, base: base, id: ids.current, number: number))
-            ids.advance()
-            atWork += 1
-            return
-        }
-        // What was offered meanwhile came earlier.
-        if tick == nil { _ = drain() }
-        for part in message.parts {
-            state.arrive(base + part.output, part.value, part.alarm, part.stamp, id: ids.current)
-            ages.note(base + part.output, taken.envelope.time)
-        }
-        guard state.plan.trigger != .all || state.isComplete, tick == nil else {
-            message.done?(.delivered)
-            return
-        }
-        evaluate(first: taken.envelope.time, trigger: message.parts.last?.stamp, done: done(taken.envelope))
-    }
-
-    /// What a worker has done is delivered here, so that sinks are written by one thread: where there is no key, in the
-    /// order of the messages.
-    private mutating func takeOutcome(_ outcome: FlowWorkers.Outcome) {
-        guard let number = outcome.task.number else { return deliver(outcome) }
-        for outcome in order.done(number, outcome) { deliver(outcome) }
-    }
-
-    private mutating func deliver(_ outcome: FlowWorkers.Outcome) {
-        atWork -= 1
-        for (slot, sample) in outcome.samples { state.place(slot, sample) }
-        meters.evaluations.add()
-        let receipt = Self.receipt(done(outcome.task.envelope), failure: outcome.failure)
-        deliver(receipt)
-        receipt?.close()
-        let first = outcome.task.envelope.time
-        meters.latency.add(nanoseconds: MonotonicTime.now().nanoseconds - first.nanoseconds)
-    }
-
-    /// Who is told what becomes of a message: its source, and the dead letters.
-    private func done(_ envelope: Inbox.Envelope) -> (@Sendable (MessageOutcome) -> Void)? {
-        let message = envelope.message
-        guard state.plan.trigger == .message else { return message.done }
-        let (meters, letters, log, failures) = (meters, deadLetters, settings.log, failures)
-        let source = bases[envelope.source].flatMap { base in
-            state.plan.sources.first { $0.slots.lowerBound == base }
-        }
-        let names = (source?.slots).map { $0.map(state.plan.name(ofSlot:)) } ?? []
-        return { outcome in
-            if case .failed(let reason) = outcome {
-                meters.messagesFailed.add()
-                letters?.add(message, names: names, reason: reason)
-                if let times = failures.withLock({ $0.isWorthTelling() ? $0.count : nil }) {
-                    let fields: KeyValuePairs = ["reason": reason, "times": "\(times)"]
-                    log.add(Event(.warning, "message failed", fields))
-                }
-            }
-            message.done?(outcome)
-        }
-    }
-
-    /// Tells what becomes of a message when every sink has what came of it.
-    private static func receipt(_ done: (@Sendable (MessageOutcome) -> Void)?, failure: String?) -> Receipt? {
-        done.map { done in Receipt(failure: failure) { done($0.map { .failed($0) } ?? .delivered) } }
-    }
-
-    /// Waits until the workers have nothing any more, and delivers what came of it.
-    mutating func drainWorkers() {
-        drainOutcomes()
-        workers?.close()
-        workers = nil
-        order = DeliveryOrder()
-    }
-
-    private mutating func drainOutcomes() {
-        while atWork > 0 {
-            guard let outcome = inbox.take(until: nil, { $0.takeOutcome() }) else { return }
-            takeOutcome(outcome)
-        }
-    }
-
     /// One evaluation, and what came of it to the sinks.
     mutating func evaluate(
         first: MonotonicTime,
@@ -302,6 +217,7 @@ struct FlowEngine: ~Copyable {
         let trigger = trigger ?? Stamp.now()
         let hasNews = state.evaluate(id: ids.current, trigger: trigger, until: limit.map { RunStop(after: $0) } ?? stop)
         meters.evaluations.add()
+        if isDebugging { tellEvaluation(hasNews) }
         ids.advance()
         let receipt = Self.receipt(done, failure: state.failure)
         if hasNews { deliver(receipt) }
@@ -309,7 +225,7 @@ struct FlowEngine: ~Copyable {
         meters.latency.add(nanoseconds: MonotonicTime.now().nanoseconds - first.nanoseconds)
     }
 
-    private mutating func deliver(_ receipt: Receipt?) {
+    mutating func deliver(_ receipt: Receipt?) {
         var next = 0
         let isTapped = !taps.isEmpty
         var changes: [FlowTap.Change] = []
@@ -331,6 +247,17 @@ struct FlowEngine: ~Copyable {
         }
         written.removeAll(keepingCapacity: true)
         state.settle()
+    }
+
+    /// What an evaluation came to, for who looks for a mistake.
+    private func tellEvaluation(_ hasNews: Bool) {
+        let names = state.plan.slots.indices.filter { state.changed.contains($0) }.map { state.plan.name(ofSlot: $0) }
+        let shown = names.prefix(16).joined(separator: " ") + (names.count > 16 ? " and \(names.count - 16) more" : "")
+        let fields: KeyValuePairs = [
+            "id": ids.current.description, "changed": shown, "failure": state.failure ?? "",
+            "delivered": hasNews ? "yes" : "no",
+        ]
+        settings.log.add(Event(.debug, "evaluated", fields))
     }
 
     private func change(_ slot: Int, _ sample: Sample) -> FlowTap.Change {

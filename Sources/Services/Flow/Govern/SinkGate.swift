@@ -19,6 +19,7 @@ struct SinkGate {
     private var meter: FlowMeters.Node
     private let journal: Journal?
     private let log: any EventLog
+    private let isDebugging: Bool
     /// How often each input was refused in a row.
     private var refusals: [Repetition]
     private var passed: [SinkWrite] = []
@@ -40,6 +41,7 @@ struct SinkGate {
         self.meter = meter
         journal = node.sink.reach == .live ? settings.journal : nil
         log = settings.log
+        isDebugging = settings.log.levelMin == .debug
         refusals = [Repetition](repeating: Repetition(), count: node.inputs.count)
         fingerprint = node.fingerprint
     }
@@ -104,6 +106,7 @@ struct SinkGate {
     }
 
     private mutating func judge(_ input: Int, _ verdict: Governor.Verdict) {
+        if isDebugging { tell(input, verdict) }
         switch verdict {
         case .write(let sample, let isClamped):
             refusals[input].reset()
@@ -122,6 +125,18 @@ struct SinkGate {
                 )
             )
         }
+    }
+
+    /// What was decided about one sample, for who looks for a mistake.
+    private func tell(_ input: Int, _ verdict: Governor.Verdict) {
+        let text =
+            switch verdict {
+            case .write(_, let isClamped): isClamped ? "written, changed" : "written"
+            case .same: "same as before"
+            case .later: "waits"
+            case .refuse: "refused"
+            }
+        log.add(Event(.debug, "governor", ["sink": id, "input": inputs[input].name, "verdict": text]))
     }
 
     private func send(_ done: (@Sendable (String?) -> Void)?) {
