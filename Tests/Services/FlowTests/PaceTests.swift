@@ -36,6 +36,9 @@ import Testing
         }
         #expect(pace.mayWorkElsewhere(at: Self.time(1000)))
         #expect(!pace.mayWorkElsewhere(at: Self.time(10)), "it is the middle of a burst")
+        pace.note(isRush: true)
+        #expect(!pace.mayWorkElsewhere(at: Self.time(1000)), "a rush is gathered")
+        pace.note(isRush: false)
         pace.allow(false)
         #expect(!pace.mayWorkElsewhere(at: Self.time(1000)))
     }

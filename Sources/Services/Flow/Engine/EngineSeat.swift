@@ -100,6 +100,8 @@ final class EnginePace: Sendable {
     private let missing = Atomic(EnginePace.trialCount)
     /// Windows, periods and messages are for the engine's own thread.
     private let isAllowed = Atomic(false)
+    /// So is a rush, which is gathered.
+    private let isRush = Atomic(false)
 
     func allow(_ isAllowed: Bool) {
         self.isAllowed.store(isAllowed, ordering: .relaxed)
@@ -111,6 +113,8 @@ final class EnginePace: Sendable {
         let start: MonotonicTime
         let use: ThreadUse?
     }
+
+    func note(isRush: Bool) { self.isRush.store(isRush, ordering: .relaxed) }
 
     func begin(at start: MonotonicTime) -> Watch {
         Watch(start: start, use: isAllowed.load(ordering: .relaxed) ? .now() : nil)
@@ -138,7 +142,7 @@ final class EnginePace: Sendable {
     }
 
     func mayWorkElsewhere(at now: MonotonicTime) -> Bool {
-        isAllowed.load(ordering: .relaxed) && missing.load(ordering: .relaxed) == 0
+        isAllowed.load(ordering: .relaxed) && !isRush.load(ordering: .relaxed) && missing.load(ordering: .relaxed) == 0
             && now.nanoseconds - lastEnd.load(ordering: .relaxed) > Self.quiet.wholeNanoseconds
     }
 }

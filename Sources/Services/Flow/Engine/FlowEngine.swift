@@ -175,6 +175,7 @@ struct FlowEngine: ~Copyable {
     private mutating func takeArrivals(_ first: MonotonicTime) {
         let start = MonotonicTime.now()
         rush.note(inbox.withLock { $0.takeOfferCount() }, at: start)
+        pace.note(isRush: rush.isOn)
         let trigger = drain()
         let watch = pace.begin(at: start)
         defer { pace.end(watch, at: .now(), isElsewhere: isElsewhere) }

@@ -25,6 +25,8 @@ struct Rush {
         count += samples
     }
 
+    var isOn: Bool { present > .zero }
+
     /// The window of the flow, or that of the rush.
     func window(_ window: Duration) -> Duration { window == .zero ? present : window }
 }
