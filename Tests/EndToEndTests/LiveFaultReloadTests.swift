@@ -33,6 +33,30 @@ extension LiveFaultTests {
         }
     }
 
+    @Test("A flow that hosts a name twice is refused before anything of the old one is touched")
+    func hostedTwice() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 1)
+            try stage.run(Self.flow)
+            let client = try stage.client()
+            try client.awaitValue("OUT", 2)
+            func losses() throws -> Int {
+                JSONWriter.text(of: .object(try client.tell(["do": "events", "name": "OUT"]))).count(of: "GONE")
+            }
+            let before = try losses()
+            let twice = Self.flow + "  other: {type: pva-server, pvs: {P: {signal: twice}}, status: OUT}\n"
+            try stage.write(twice, to: "flow.yaml")
+            try #require(stage.flow).signal(SIGHUP)
+            try stage.waitUntil("it is refused") { stage.log.contains("the old flow goes on") }
+            #expect(stage.log.contains("expected to host 'OUT' alone, found that 'o' does so too"))
+            try server.post("A", 2)
+            try client.awaitValue("OUT", 4)
+            #expect(try losses() == before)
+            try stage.end()
+        }
+    }
+
     @Test("SIGHUP before the flow runs waits until it does")
     func earlyReload() throws {
         for _ in 0..<5 {

@@ -15,6 +15,9 @@ public protocol Sink: Sendable {
     /// - Throws: What it cannot go on without: a sink that has begun retries inside.
     func run(_ outlet: any SinkOutlet, ready: @Sendable () -> Void) async throws(NodeFailure)
 
+    /// What nothing else of the flow may have.
+    var claims: [Claim] { get }
+
     /// What the flow is, before it runs and whenever a reload has changed that.
     func show(_ facts: FlowFacts)
 
@@ -26,6 +29,7 @@ public protocol Sink: Sendable {
 
 extension Sink {
     public func show(_ facts: FlowFacts) {}
+    public var claims: [Claim] { [] }
 }
 
 /// How far a sink reaches.

@@ -8,6 +8,9 @@ public protocol Source: Sendable {
     /// Whether it brings states, which it sends where the flow takes messages: then it begins anew when that changes.
     var bringsStates: Bool { get }
 
+    /// What nothing else of the flow may have.
+    var claims: [Claim] { get }
+
     /// Brings samples until its task is cancelled, or until it has no more.
     ///
     /// It connects, retries and closes inside. A failure ends this source alone, and for good.
@@ -17,6 +20,7 @@ public protocol Source: Sendable {
 extension Source {
     public var maxAge: Duration? { nil }
     public var bringsStates: Bool { false }
+    public var claims: [Claim] { [] }
 }
 
 /// Where a source puts what it has; every thread may use it.

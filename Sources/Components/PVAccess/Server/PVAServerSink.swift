@@ -35,6 +35,10 @@ public final class PVAServerSink: Sink {
         state = Guarded(State(bands: [AlarmLimits.Band](repeating: .normal, count: config.pvs.count)))
     }
 
+    public var claims: [Claim] {
+        declarations.map { SharedServer.claim($0.name, .output, settings) } + service.claims
+    }
+
     public func run(_ outlet: any SinkOutlet, ready: @Sendable () -> Void) async throws(NodeFailure) {
         var variables: [SharedServer.Variable] = []
         defer {

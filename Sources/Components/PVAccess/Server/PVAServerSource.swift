@@ -85,6 +85,8 @@ public struct PVAServerSource: Source {
         shadow = context.shadow
     }
 
+    public var claims: [Claim] { pvs.map { SharedServer.claim(shadow + $0.name, .input, settings) } }
+
     public func run(_ outlet: any SourceOutlet) async throws(NodeFailure) {
         var variables: [SharedServer.Variable] = []
         defer { for variable in variables { variable.leave(.input) } }

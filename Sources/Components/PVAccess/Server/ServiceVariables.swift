@@ -85,6 +85,12 @@ final class ServiceVariables: Sendable {
         state = Guarded(State(alarms: [Alarm?](repeating: nil, count: inputs.count)))
     }
 
+    var claims: [Claim] {
+        let outputs = [names.status, names.info].compactMap(\.self)
+        return outputs.map { SharedServer.claim(shadow + $0, .output, settings) }
+            + [names.reset].compactMap(\.self).map { SharedServer.claim(shadow + $0, .input, settings) }
+    }
+
     /// Hosts them until ``leave()``.
     func enter(_ outlet: any SinkOutlet) throws(PVAProblem) {
         let status = try variable(names.status, .choice(Status.allCases.map(\.label)), "how the flow is")

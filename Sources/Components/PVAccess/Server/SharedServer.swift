@@ -11,6 +11,11 @@ enum SharedServer {
         case input, output
     }
 
+    /// The claim of a name: it is hosted once as an input, and once as an output.
+    static func claim(_ name: String, _ role: Role, _ settings: PVAServerSettings) -> Claim {
+        Claim(name: name, scope: "\(role) \(settings)")
+    }
+
     /// A variable that nodes hold; it is offered as long as one does.
     final class Variable: Sendable {
         let server: PVAServer

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The engine, and who runs it: its own thread, or the thread that brings a sample while the engine is idle and quick.
 ///
-/// The second saves a change of threads, which takes longer than a small flow does. One at a time runs it. A thread that brings something never waits for another: where the engine is busy, its own
-/// thread goes on with what has come.
+/// The second saves a change of threads, which takes longer than a small flow does. One at a time runs it. A thread
+/// that brings something never waits for another: where the engine is busy, its own thread goes on with what has come.
 final class EngineSeat: Sendable {
     private struct Seated: ~Copyable {
         var engine: FlowEngine

@@ -45,6 +45,14 @@ enum MadeNode: Sendable {
     case source(any Source)
     case step(any Step)
     case sink(any Sink)
+
+    var claims: [Claim] {
+        switch self {
+        case .source(let source): source.claims
+        case .step: []
+        case .sink(let sink): sink.claims
+        }
+    }
 }
 
 /// A node that could not be made, and why.

@@ -28,12 +28,24 @@ public struct PlanBuilder: Sendable {
     public func plan(_ document: FlowDocument) throws(UnmadeNode) -> FlowPlan {
         precondition(document.pending.isEmpty, "every signal is known")
         var build = PlanBuild(document, folder: folder)
+        var owners: [Claim: String] = [:]
         for role in roles {
             for (index, node) in document.nodes.enumerated() where node.type.role == role {
-                build.add(index, try make(node, build.inputs(of: index)))
+                let made = try make(node, build.inputs(of: index))
+                for claim in made.claims {
+                    if let owner = owners.updateValue(node.id, forKey: claim) {
+                        throw UnmadeNode(node: node, failure: Self.conflict(claim, node.id, owner))
+                    }
+                }
+                build.add(index, made)
             }
         }
         return build.finish()
+    }
+
+    private static func conflict(_ claim: Claim, _ id: String, _ owner: String) -> NodeFailure {
+        let other = id == owner ? "it a second time" : "that '\(owner)' does so too"
+        return NodeFailure("expected to host '\(claim.name)' alone, found \(other)", advice: "choose another name")
     }
 
     private func make(_ node: FlowNode, _ inputs: [String]) throws(UnmadeNode) -> MadeNode {
