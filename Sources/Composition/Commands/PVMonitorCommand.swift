@@ -15,13 +15,7 @@ struct PVMonitorCommand: Command {
             + " What is not there yet is waited for. Ends with Ctrl-C, after '--for', or after "
             + "'--count' values; with 75 where '--for' was over before the first value of each.",
         options: [
-            .init(
-                name: "for",
-                short: nil,
-                value: ("DURATION", .text),
-                fallback: nil,
-                doc: "End after this time, as '10s'. Without it, Ctrl-C ends it."
-            ),
+            PVOptions.duration,
             .init(
                 name: "count",
                 short: "n",

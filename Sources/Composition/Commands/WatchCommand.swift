@@ -27,20 +27,8 @@ struct WatchCommand: Command {
                 doc: "Show signals whose names hold TEXT. Without it, all.",
                 isRepeated: true
             ),
-            .init(
-                name: "for",
-                short: nil,
-                value: ("DURATION", .text),
-                fallback: nil,
-                doc: "End after this time, as '10s'. Without it, Ctrl-C ends it."
-            ),
-            .init(
-                name: "env",
-                short: "e",
-                value: ("FILE", .file),
-                fallback: nil,
-                doc: "A JSON object whose members are put into the environment first. Without it, it stays as it is."
-            ), ModelOptions.models, .output,
+            PVOptions.duration,
+            EnvironmentFile.option, ModelOptions.models, .output,
         ],
         operand: .init(word: "FILE|URL", kind: .file, count: 1...1, doc: "A flow document, or where a flow answers."),
         examples: [

@@ -145,12 +145,16 @@ public final class LiveFlow: Sendable {
         before?.close()
         let letters = plan.deadLetters.map { DeadLetters(path: $0, log: settings.log) }
         state.withLock { $0.deadLetters = letters }
-        if let letters { startThread("dead-letters") { letters.run() } }
+        if let letters { Self.startThread("dead-letters", starter) { letters.run() } }
         return letters
     }
 
     /// Has work done on a thread of its own; ``run(ready:)`` waits for it.
-    private func startThread(_ label: String, _ work: @escaping @Sendable () -> Void) {
+    private static func startThread(
+        _ label: String,
+        _ starter: AsyncStream<Start>.Continuation,
+        _ work: @escaping @Sendable () -> Void
+    ) {
         let executor = BlockingExecutor(label: label)
         starter.yield { await withTaskExecutorPreference(executor) { work() } }
     }
@@ -172,11 +176,12 @@ public final class LiveFlow: Sendable {
             inbox: inbox,
             settings: settings,
             taps: taps,
-            threads: { [self] label, work in startThread(label, work) },
+            // Not this flow, which holds the engine.
+            threads: { [starter] label, work in Self.startThread(label, starter, work) },
             until: computing
         )
         let seat = EngineSeat(engine, inbox: inbox)
-        startThread("flow.\(plan.document.name)") {
+        Self.startThread("flow.\(plan.document.name)", starter) {
             seat.run()
             ended.give()
         }

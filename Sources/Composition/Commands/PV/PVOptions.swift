@@ -15,6 +15,15 @@ enum PVOptions {
         doc: "How long to wait, as '500ms' or '10s'."
     )
 
+    /// Of what looks on for as long as somebody wants to.
+    static let duration = CommandDeclaration.Option(
+        name: "for",
+        short: nil,
+        value: ("DURATION", .text),
+        fallback: nil,
+        doc: "End after this time, as '10s'. Without it, Ctrl-C ends it."
+    )
+
     static let names = CommandDeclaration.Operand(
         word: "NAME",
         kind: .text,

@@ -5,6 +5,14 @@ internal import Manifest
 
 /// A file with variables for the environment: one JSON object, as the originals have it.
 enum EnvironmentFile {
+    static let option = CommandDeclaration.Option(
+        name: "env",
+        short: "e",
+        value: ("FILE", .file),
+        fallback: nil,
+        doc: "A JSON object whose members are put into the environment first. Without it, it stays as it is."
+    )
+
     private static let sizeMax = 1 << 20
 
     /// Puts the members into the environment; says what is wrong with the file.

@@ -24,13 +24,7 @@ struct RunOptions: Sendable {
             fallback: nil,
             doc: "The same as FILE. Without it, FILE."
         ),
-        .init(
-            name: "env",
-            short: "e",
-            value: ("FILE", .file),
-            fallback: nil,
-            doc: "A JSON object whose members are put into the environment first. Without it, it stays as it is."
-        ),
+        EnvironmentFile.option,
         .init(name: "publish", short: "p", value: nil, fallback: nil, doc: "Write to live systems."),
         .init(
             name: "shadow",

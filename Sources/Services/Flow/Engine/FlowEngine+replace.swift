@@ -10,8 +10,7 @@ extension FlowEngine {
         _ = drain()
         state.reset()
         resets.note(at: .now(), settings.log)
-        // A message is evaluated once, and a period has its own time.
-        if tick == nil, state.plan.trigger != .message { evaluate(first: .now(), done: nil) }
+        if state.plan.trigger.followsChanges { evaluate(first: .now(), done: nil) }
     }
 
     mutating func replace(_ replacement: Replacement) {
@@ -31,13 +30,7 @@ extension FlowEngine {
         inbox.ring()
         for action in roomActions { action() }
         var next = FlowState(plan, replacement.runs, meters: replacement.meters)
-        // A message is evaluated once, and a period has its own time.
-        let isEvaluatedAgain =
-            switch plan.trigger {
-            case .message, .every: false
-            case .change, .all, .slot: true
-            }
-        next.adopt(state, slots: moved, isEvaluatedAgain: isEvaluatedAgain)
+        next.adopt(state, slots: moved, isEvaluatedAgain: plan.trigger.followsChanges)
         var kept: [String: SinkGate] = [:]
         for gate in gates { kept[gate.fingerprint] = gate }
         gates = plan.sinks.map { sink in
@@ -61,6 +54,6 @@ extension FlowEngine {
         pace.allow(Self.mayRunElsewhere(plan))
         meters.reloads.add()
         replacement.applied()
-        if isEvaluatedAgain { evaluate(first: .now(), done: nil) }
+        if plan.trigger.followsChanges { evaluate(first: .now(), done: nil) }
     }
 }

@@ -33,8 +33,6 @@ struct FlowEngine: ~Copyable {
     let failures = Guarded(Repetition())
     /// Whether others may run it.
     let pace = EnginePace()
-    /// Set while another thread than its own runs it.
-    var isElsewhere = false
     var isOver = false
     var rush = Rush()
     let isDebugging: Bool
@@ -80,10 +78,7 @@ struct FlowEngine: ~Copyable {
 
     /// A window, a period and messages are matters of its own thread.
     static func mayRunElsewhere(_ plan: FlowPlan) -> Bool {
-        switch plan.trigger {
-        case .change, .all, .slot: plan.document.window == .zero
-        case .every, .message: false
-        }
+        plan.trigger.followsChanges && plan.document.window == .zero
     }
 
     private enum Work {
@@ -141,7 +136,7 @@ struct FlowEngine: ~Copyable {
             case .request(.reset): reset()
             case .request(.giveAgain(let ids)): for index in gates.indices { gates[index].giveAgain(ids) }
             case .arrivals(let first):
-                takeArrivals(first)
+                takeArrivals(first, isElsewhere: false)
                 takesArrivals = false
             case .message(let taken): takeMessage(taken)
             case .outcome(let outcome): takeOutcome(outcome)
@@ -156,9 +151,7 @@ struct FlowEngine: ~Copyable {
     mutating func workElsewhere() -> Bool {
         let first = inbox.withLock { $0.hasOrders() || $0.isClosed || $0.order.isEmpty ? nil : $0.first }
         guard let first, !isOver else { return false }
-        isElsewhere = true
-        takeArrivals(first)
-        isElsewhere = false
+        takeArrivals(first, isElsewhere: true)
         return true
     }
 
@@ -172,7 +165,8 @@ struct FlowEngine: ~Copyable {
         }
     }
 
-    private mutating func takeArrivals(_ first: MonotonicTime) {
+    /// `isElsewhere` is set where another thread than its own runs it.
+    private mutating func takeArrivals(_ first: MonotonicTime, isElsewhere: Bool) {
         let start = MonotonicTime.now()
         rush.note(inbox.withLock { $0.takeOfferCount() }, at: start)
         pace.note(isRush: rush.isOn)

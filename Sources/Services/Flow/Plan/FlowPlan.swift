@@ -76,6 +76,14 @@ public struct FlowPlan: Sendable {
         case change, all, message
         case every(Duration)
         case slot(Int)
+
+        /// Whether a change is evaluated at once: a message is evaluated once, and a period has its own time.
+        var followsChanges: Bool {
+            switch self {
+            case .change, .all, .slot: true
+            case .every, .message: false
+            }
+        }
     }
 
     let document: FlowDocument
