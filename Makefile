@@ -52,7 +52,7 @@ test-debug: bootstrap
 test-release: build
 	@$(STAGE) build-bench $(RELEASE) --product slipway-bench
 	@$(STAGE) build-debug swift build --build-tests
-	@$(STAGE) test-release swift test --skip-build --filter EndToEndTests
+	@$(STAGE) test-release swift test --skip-build --no-parallel --filter EndToEndTests
 
 .PHONY: fuzz
 fuzz: bootstrap ## Throw broken input at every reader, for FUZZ_ROUNDS rounds.

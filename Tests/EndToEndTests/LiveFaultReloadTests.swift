@@ -7,7 +7,7 @@ import Testing
 extension LiveFaultTests {
     private static let thrice = flow.replacing("2 * A", with: "3 * A")
 
-    @Test("200 reloads under load lose no last value, and no connection")
+    @Test("1,000 reloads under load lose no last value, and no connection")
     func reloads() throws {
         try LiveStage.with { stage in
             let server = try stage.server()
@@ -16,21 +16,63 @@ extension LiveFaultTests {
             let client = try stage.client()
             try client.awaitValue("OUT", 0)
             try server.tell(["do": "load", "name": "A"])
-            var memory = 0
-            for count in 1...200 {
-                if count == 100 { memory = try #require(stage.flow).memory }
-                try stage.write(count.isMultiple(of: 2) ? Self.flow : Self.thrice, to: "flow.yaml")
-                try #require(stage.flow).signal(SIGHUP)
-                try stage.waitUntil("reload \(count)") { stage.log.count(of: "flow replaced") == count }
-            }
-            let grown = try #require(stage.flow).memory - memory
-            #expect(grown < 8 << 20, "100 reloads took \(grown >> 10) KiB")
-            let loaded = try server.tell(["do": "unload", "name": "A"])
-            guard case .integer(let last)? = loaded["count"] else { throw LiveFailure("no count") }
-            try client.awaitValue("OUT", .integer(2 * last))
+            let grown = try reload(stage, times: 1000, between: Self.thrice, and: Self.flow)
+            #expect(grown < 8 << 20, "the second half of 1,000 reloads took \(grown >> 10) KiB")
+            try client.awaitValue("OUT", .integer(2 * (try lastPosted(server))))
             #expect(stage.log.count(of: "signal connected") == 1 && stage.log.count(of: "signal lost") == 0)
             try stage.end()
         }
+    }
+
+    @Test("1,000 reloads lose no update where each one counts, and none is evaluated twice")
+    func reloadsOfMessages() throws {
+        try LiveStage.with { stage in
+            let server = try stage.server()
+            try server.add("A", 0)
+            let flow = """
+                flow: f
+                trigger: message
+                sources: {m: {type: pva, pvs: [A]}}
+                steps: {s: {type: formula, out: {twice: "2 * A"}}}
+                sinks: {all: {type: recorder, file: all.csv, in: [A, twice]}}
+
+                """
+            try stage.run(flow)
+            try stage.waitUntil("the first update is there") { stage.text("all.csv").count(of: "\n") == 2 }
+            try server.tell(["do": "load", "name": "A", "pause": 0.002])
+            let grown = try reload(stage, times: 1000, between: flow.replacing("2 * A", with: "3 * A"), and: flow)
+            #expect(grown < 8 << 20, "the second half of 1,000 reloads took \(grown >> 10) KiB")
+            let last = try lastPosted(server)
+            try stage.waitUntil("update \(last) is there") { stage.text("all.csv").count(of: "\n") >= last + 2 }
+            try stage.end()
+            let rows = stage.text("all.csv").split(separator: "\n").dropFirst().map {
+                $0.split(separator: ",").suffix(2).compactMap { Double($0) }
+            }
+            #expect(rows.map(\.first) == (0...last).map(Double.init))
+            #expect(rows.allSatisfy { $0[1] == 2 * $0[0] || $0[1] == 3 * $0[0] })
+            // Both flows had their part.
+            #expect(Set(rows.dropFirst().map { $0[1] / $0[0] }) == [2, 3])
+        }
+    }
+
+    /// Has a flow read again, each time as something else, and tells what memory the second half took.
+    private func reload(_ stage: LiveStage, times: Int, between odd: String, and even: String) throws -> Int {
+        let flow = try #require(stage.flow)
+        var memory = 0
+        for count in 1...times {
+            if count == times / 2 { memory = flow.memory }
+            try stage.write(count.isMultiple(of: 2) ? even : odd, to: "flow.yaml")
+            flow.signal(SIGHUP)
+            try stage.waitUntil("reload \(count)") { stage.log.count(of: "flow replaced") == count }
+        }
+        return flow.memory - memory
+    }
+
+    /// Ends the load of a server, and tells the last number that it posted.
+    private func lastPosted(_ server: LivePeer) throws -> Int64 {
+        let loaded = try server.tell(["do": "unload", "name": "A"])
+        guard case .integer(let last)? = loaded["count"] else { throw LiveFailure("no count") }
+        return last
     }
 
     @Test("A flow that hosts a name twice is refused before anything of the old one is touched")

@@ -202,31 +202,6 @@ import Testing
             #expect(outcome.output.split(separator: "\n").count == 1)
         }
     }
-}
-
-/// A port on which somebody listens.
-private struct TakenPort: ~Copyable {
-    let port: UInt16
-    private let descriptor: Int32
-
-    init() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(descriptor, pointer, length) == 0 && listen(descriptor, 1) == 0
-                    && getsockname(descriptor, pointer, &length) == 0
-            }
-        }
-        self.descriptor = descriptor
-        port = UInt16(bigEndian: address.sin_port)
-        guard isBound else { throw CocoaError(.fileWriteUnknown) }
-    }
-
-    deinit { close(descriptor) }
 
     @Test("With '--debug' the log says what was evaluated and what the governor decided", .timeLimit(.minutes(1)))
     func debug() throws {
@@ -303,4 +278,29 @@ private struct TakenPort: ~Copyable {
             }
         }
     }
+}
+
+/// A port on which somebody listens.
+private struct TakenPort: ~Copyable {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(descriptor, pointer, length) == 0 && listen(descriptor, 1) == 0
+                    && getsockname(descriptor, pointer, &length) == 0
+            }
+        }
+        self.descriptor = descriptor
+        port = UInt16(bigEndian: address.sin_port)
+        guard isBound else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    deinit { close(descriptor) }
 }
