@@ -86,6 +86,16 @@ struct Driver {
         return true;
     }
 
+    // Waits until nothing comes any more: on the way through a queue the sum may be right by chance.
+    bool wait_for_last() {
+        for (uint64_t before = updates; wait_for_sum(); before = updates) {
+            usleep(200000);
+            if (updates == before && seen[OUTPUTS] == sum())
+                return true;
+        }
+        return false;
+    }
+
     bool round(int index) {
         put(index, [this](client::Result &&result) {
             (void)result();
@@ -168,9 +178,8 @@ extern "C" bool pvf_net_flood(int port, double seconds, double *puts, double *up
             }
         }
         // The last value always arrives, whatever was left out before.
-        if (!driver.wait_for_sum())
+        if (!driver.wait_for_last())
             return false;
-        usleep(100000);
         for (int index = 0; index < OUTPUTS; index++)
             outputs[index] = driver.seen[index];
         for (int index = 0; index < INPUTS; index++)
@@ -189,9 +198,8 @@ extern "C" bool pvf_net_evaluate(int port, const double *inputs, double *outputs
             driver.puts[index]->reExecPut(update, [&](client::Result &&) { driver.done.signal(); });
             driver.done.wait(PATIENCE);
         }
-        if (!driver.wait_for_sum())
+        if (!driver.wait_for_last())
             return false;
-        usleep(100000);
         for (int index = 0; index < OUTPUTS; index++)
             outputs[index] = driver.seen[index];
         return true;

@@ -24,11 +24,13 @@ public final class BlockingExecutor: TaskExecutor {
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let idle = state.withLock { state in
+        state.withLock { state in
             state.waiting.append(job)
-            return state.idle.popLast()
+            // Under the lock: once another thread may take the job, it may be the last that holds this executor, whose
+            // caller holds it no more than that.
+            guard let idle = state.idle.popLast() else { return }
+            queues[idle].async { self.work(idle) }
         }
-        if let idle { queues[idle].async { self.work(idle) } }
     }
 
     /// Runs what waits until nothing does.

@@ -75,6 +75,9 @@ extension Value: Equatable {
 }
 
 extension Value {
+    /// Whether there is no value.
+    public var isNone: Bool { if case .none = self { true } else { false } }
+
     /// The value as a double where that is what it is or stands for: a number, a bool, the index of a
     /// choice, a tensor of one number.
     ///

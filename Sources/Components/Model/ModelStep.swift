@@ -48,19 +48,36 @@ private final class ModelRun: StepRun {
     private let label: String
     private let feeds: [Int?]
     private let sources: [Int]
+    private let inputs: [ModelPort]
     private let outputs: [ModelPort]
+    /// What stands in for an input that nothing feeds.
+    private let standIns: [Double]
+    /// The shapes of the inputs where each is given one number; nil where that cannot be.
+    private let numberShapes: [[Int]]?
     /// Whether inputs and outputs can lie in memory that is made once.
     private let isPreparable: Bool
-    private var prepared: (shapes: [[Int]], run: any PreparedRun)?
+    private var prepared: Prepared?
     private var shapes: [[Int]] = []
+
+    private struct Prepared {
+        let shapes: [[Int]]
+        let run: any PreparedRun
+        let inputs: [TensorMemory]
+        /// Whether it is for one number for each input, which is what most flows carry.
+        let isOfNumbers: Bool
+    }
 
     init(_ runtime: any ModelRuntime, label: String, feeds: [Int?], sources: [Int]) {
         self.runtime = runtime
         self.label = label
         self.feeds = feeds
         self.sources = sources
+        let inputs = runtime.signature.inputs
+        self.inputs = inputs
+        standIns = inputs.map { $0.notes.standIn ?? 0 }
+        numberShapes = try? inputs.map { try $0.shape(for: .float64(0)) }
         outputs = runtime.signature.outputs.filter { $0.elementType != nil }
-        isPreparable = zip(runtime.signature.inputs, feeds).allSatisfy { input, feed in
+        isPreparable = zip(inputs, feeds).allSatisfy { input, feed in
             input.elementType != .string && (feed != nil || input.notes.standIn != nil)
         }
     }
@@ -88,20 +105,38 @@ private final class ModelRun: StepRun {
     private var once: NamedTensors?
 
     private func runPrepared(_ samples: [Sample], _ stop: RunStop) throws(ModelProblem) -> Alarm {
+        let prepared = try prepare(for: samples)
+        var alarm = Alarm.none
+        for index in inputs.indices {
+            let memory = prepared.inputs[index]
+            let number: Double
+            switch feeds[index].map({ samples[$0].value }) {
+            case .float64(let given): number = given
+            case nil: number = standIns[index]
+            case .some(let value):
+                alarm = alarm.worst(of: try memory.fill(value, for: inputs[index]))
+                continue
+            }
+            if inputs[index].notes.range == nil, memory.set(number) { continue }
+            alarm = alarm.worst(of: try memory.fill(.float64(number), for: inputs[index]))
+        }
+        try prepared.run.run(until: stop)
+        return alarm
+    }
+
+    /// Has memory that fits some samples: numbers, which most flows carry, always fit the same.
+    private func prepare(for samples: [Sample]) throws(ModelProblem) -> Prepared {
+        let areNumbers = samples.allSatisfy { if case .float64 = $0.value { true } else { false } }
+        if areNumbers, let prepared, prepared.isOfNumbers { return prepared }
         shapes.removeAll(keepingCapacity: true)
-        for (index, port) in runtime.signature.inputs.enumerated() {
+        for (index, port) in inputs.enumerated() {
             shapes.append(try port.shape(for: feeds[index].map { samples[$0].value }))
         }
-        if prepared?.shapes != shapes { prepared = (shapes, try runtime.prepare(shapes)) }
-        guard let run = prepared?.run else { preconditionFailure("it was just made") }
-        var alarm = Alarm.none
-        for (index, port) in runtime.signature.inputs.enumerated() {
-            let value = feeds[index].map { samples[$0].value } ?? .float64(port.notes.standIn ?? 0)
-            let own = try run.inputs[index].fill(value, for: port)
-            alarm = alarm.worst(of: own)
-        }
-        try run.run(until: stop)
-        return alarm
+        if let prepared, prepared.shapes == shapes { return prepared }
+        let run = try runtime.prepare(shapes)
+        let made = Prepared(shapes: shapes, run: run, inputs: run.inputs, isOfNumbers: shapes == numberShapes)
+        prepared = made
+        return made
     }
 
     private func runOnce(_ samples: [Sample], _ stop: RunStop) throws(ModelProblem) -> Alarm {

@@ -45,6 +45,19 @@ extension ModelPort {
 }
 
 extension TensorMemory {
+    /// Writes the only element of a memory of floats; false for any other.
+    func set(_ number: Double) -> Bool {
+        switch elementType {
+        case .float32 where byteCount == 4:
+            unsafe address.storeBytes(of: Float(number), as: Float.self)
+            return true
+        case .float64 where byteCount == 8:
+            unsafe address.storeBytes(of: number, as: Double.self)
+            return true
+        default: return false
+        }
+    }
+
     /// Writes a value as the elements of the memory; says what is to be known of it.
     func fill(_ value: Value, for port: ModelPort) throws(ModelProblem) -> Alarm {
         if case .int64(let whole) = value, withMutableElements(Int64.self, { $0[0] = whole }) != nil { return .none }

@@ -163,7 +163,7 @@ private:
             decoded.read(layout, value);
             decoded.value.skipped = skipped;
             skipped = 0;
-            if (!is_first && (decoded.value.changed & PVX_CHANGED_METADATA) == 0) {
+            if (!is_first && !decoded.value.has_new_metadata) {
                 deliver(nullptr);
                 return;
             }

@@ -4,7 +4,6 @@
 #include <pvxs/server.h>
 #include <pvxs/sharedpv.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -69,8 +68,11 @@ struct Variable {
     server::SharedPV pv;
     Value prototype;
     pvx::Layout layout;
+    // Held from the making of a value until it is posted: what is left out was said by the one before.
+    std::recursive_mutex posting;
+    pvx::Told told;
     // Counts images, those that were put as well.
-    std::atomic<int32_t> image{0};
+    int32_t image = 0;
 };
 
 } // namespace
@@ -96,22 +98,43 @@ struct pvx_server {
     pvx_server(const server::Config &config, const pvx_server_callbacks &callbacks, void *context)
         : wanted(config), server(config), callbacks(callbacks), context(context) {}
 
+    // Under the lock of the variable.
     Value made(Variable &variable, const pvx_value &value) {
         const auto memory = pvx::adopted(value, callbacks.release);
         // A new one for each post: those who monitor keep what they have not sent.
         Value update = variable.prototype.cloneEmpty();
-        pvx::write_all(variable.layout, update, value, memory);
+        pvx::write_all(variable.layout, update, value, memory, variable.told);
         if (variable.layout.kind == PVX_KIND_IMAGE && value.kind != PVX_KIND_NONE)
             update["uniqueId"] = ++variable.image;
         return update;
     }
 
-    void post(Variable &variable, const pvx_value &value) { variable.pv.post(made(variable, value)); }
+    void post(Variable &variable, const pvx_value &value) {
+        const std::lock_guard<std::recursive_mutex> guard(variable.posting);
+        post(variable, made(variable, value));
+    }
+
+    // Under the lock of the variable.
+    void post(Variable &variable, const Value &update) {
+        try {
+            variable.pv.post(update);
+        } catch (...) {
+            // The next one says everything again.
+            variable.told.is_known = false;
+            throw;
+        }
+    }
 };
 
 struct pvx_batch {
+    struct Update {
+        std::shared_ptr<Variable> variable;
+        std::unique_lock<std::recursive_mutex> lock;
+        Value value;
+    };
+
     pvx_server *owner;
-    std::vector<std::pair<std::shared_ptr<Variable>, Value>> updates;
+    std::vector<Update> updates;
 };
 
 struct pvx_put {
@@ -171,7 +194,8 @@ extern "C" char *pvx_server_add(pvx_server *owner, const char *name, const pvx_m
         variable->layout = pvx::Layout(variable->prototype);
         // What is never written again travels with the first value alone.
         Value first = variable->prototype.clone();
-        pvx::write_all(variable->layout, first, *initial, pvx::adopted(*initial, owner->callbacks.release));
+        pvx::write_all(variable->layout, first, *initial, pvx::adopted(*initial, owner->callbacks.release),
+                       variable->told);
         size_t index;
         {
             const std::lock_guard<std::mutex> guard(owner->list_lock);
@@ -256,8 +280,9 @@ extern "C" pvx_batch *pvx_batch_create(pvx_server *owner) {
 extern "C" char *pvx_batch_add(pvx_batch *batch, size_t index, const pvx_value *value) {
     try {
         auto variable = batch->owner->variable(index);
+        std::unique_lock<std::recursive_mutex> lock(variable->posting);
         auto update = batch->owner->made(*variable, *value);
-        batch->updates.emplace_back(std::move(variable), std::move(update));
+        batch->updates.push_back({std::move(variable), std::move(lock), std::move(update)});
         return nullptr;
     } catch (...) {
         return pvx::copy(pvx::current_problem());
@@ -269,7 +294,7 @@ extern "C" char *pvx_batch_post(pvx_batch *batch) {
     char *problem = nullptr;
     for (auto &update : batch->updates) {
         try {
-            update.first->pv.post(update.second);
+            owned->owner->post(*update.variable, update.value);
         } catch (...) {
             if (problem == nullptr)
                 problem = pvx::copy(pvx::current_problem());

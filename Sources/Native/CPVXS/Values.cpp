@@ -113,11 +113,9 @@ Layout::Layout(const Value &top) {
         Role role;
     };
     std::vector<Wanted> wanted{{value_field, value_role},
-                               {top["alarm"], ALARM},
                                {top["alarm.severity"], SEVERITY},
                                {top["alarm.status"], STATUS},
                                {top["alarm.message"], MESSAGE},
-                               {top["timeStamp"], TIME},
                                {top["timeStamp.secondsPastEpoch"], SECONDS},
                                {top["timeStamp.nanoseconds"], NANOSECONDS},
                                {top["display"], METADATA},
@@ -208,8 +206,6 @@ void Decoded::read(const Layout &layout, const Value &top) {
         const Value field = *fields;
         switch (step.role) {
         case Layout::VALUE:
-            if (field.isMarked(true, true))
-                value.changed |= PVX_CHANGED_VALUE;
             switch (layout.kind) {
             case PVX_KIND_REAL: field.copyOut(&value.real, StoreType::Real); break;
             case PVX_KIND_INTEGER: field.copyOut(&value.integer, StoreType::Integer); break;
@@ -224,13 +220,7 @@ void Decoded::read(const Layout &layout, const Value &top) {
             }
             break;
         case Layout::CHOICE_INDEX:
-            if (field.isMarked(true, true))
-                value.changed |= PVX_CHANGED_VALUE;
             value.choice = field.as<int32_t>();
-            break;
-        case Layout::ALARM:
-            if (field.isMarked(true, true))
-                value.changed |= PVX_CHANGED_ALARM;
             break;
         case Layout::SEVERITY: value.severity = field.as<int32_t>(); break;
         case Layout::STATUS: value.status = field.as<int32_t>(); break;
@@ -239,15 +229,11 @@ void Decoded::read(const Layout &layout, const Value &top) {
             field.copyOut(&message, StoreType::String);
             value.message = view(message);
             break;
-        case Layout::TIME:
-            if (field.isMarked(true, true))
-                value.changed |= PVX_CHANGED_TIME;
-            break;
         case Layout::SECONDS: value.seconds = field.as<int64_t>(); break;
         case Layout::NANOSECONDS: value.nanoseconds = field.as<int32_t>(); break;
         case Layout::METADATA:
             if (field.isMarked(true, true))
-                value.changed |= PVX_CHANGED_METADATA;
+                value.has_new_metadata = true;
             break;
         }
     }

@@ -31,7 +31,7 @@ std::string current_problem();
 // Where the fields of a type are. Names are looked up once: by name a field costs 100 ns and more, by its place in the
 // type 25 ns.
 struct Layout {
-    enum Role : uint8_t { VALUE, CHOICE_INDEX, ALARM, SEVERITY, STATUS, MESSAGE, TIME, SECONDS, NANOSECONDS, METADATA };
+    enum Role : uint8_t { VALUE, CHOICE_INDEX, SEVERITY, STATUS, MESSAGE, SECONDS, NANOSECONDS, METADATA };
     struct Step {
         size_t place;
         Role role;
@@ -78,7 +78,16 @@ Memory adopted(const pvx_value &value, Release release);
 // Writes the value itself; throws where it does not fit.
 void write_value(const Layout &layout, pvxs::Value &top, const pvx_value &value, const Memory &memory);
 // Writes alarm and time too.
-void write_all(const Layout &layout, pvxs::Value &top, const pvx_value &value, const Memory &memory);
+// What clients were told of a variable besides its value: what is the same need not be said again.
+struct Told {
+    bool is_known = false;
+    int32_t severity = 0, status = 0;
+    std::string message;
+    int64_t seconds = 0;
+};
+
+// Writes what differs from what was told, and notes it.
+void write_all(const Layout &layout, pvxs::Value &top, const pvx_value &value, const Memory &memory, Told &told);
 
 // A type for a declared variable, with its limits and labels set.
 pvxs::Value prototype(const pvx_metadata &metadata);

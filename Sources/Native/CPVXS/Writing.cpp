@@ -119,7 +119,13 @@ void write_value(const Layout &layout, Value &top, const pvx_value &value, const
     }
 }
 
-void write_all(const Layout &layout, Value &top, const pvx_value &value, const Memory &memory) {
+void write_all(const Layout &layout, Value &top, const pvx_value &value, const Memory &memory, Told &told) {
+    // A field that is posted costs more than a look at it, here and at every client.
+    const bool is_first = !told.is_known;
+    const bool has_message = value.message.count > 0;
+    const bool is_same_message = told.message.size() == value.message.count &&
+                                 (!has_message || told.message.compare(0, std::string::npos, value.message.bytes,
+                                                                       value.message.count) == 0);
     auto fields = top.iall().begin();
     size_t place = 0;
     for (const auto &step : layout.steps) {
@@ -138,13 +144,23 @@ void write_all(const Layout &layout, Value &top, const pvx_value &value, const M
             if (value.kind != PVX_KIND_NONE)
                 (*fields).from(value.choice);
             break;
-        case Layout::SEVERITY: (*fields).from(value.severity); break;
-        case Layout::STATUS: (*fields).from(value.status); break;
-        case Layout::MESSAGE: (*fields).from(string(value.message)); break;
-        case Layout::SECONDS: (*fields).from(value.seconds); break;
+        case Layout::SEVERITY:
+            if (is_first || told.severity != value.severity)
+                (*fields).from(value.severity);
+            break;
+        case Layout::STATUS:
+            if (is_first || told.status != value.status)
+                (*fields).from(value.status);
+            break;
+        case Layout::MESSAGE:
+            if (is_first || !is_same_message)
+                (*fields).from(string(value.message));
+            break;
+        case Layout::SECONDS:
+            if (is_first || told.seconds != value.seconds)
+                (*fields).from(value.seconds);
+            break;
         case Layout::NANOSECONDS: (*fields).from(value.nanoseconds); break;
-        case Layout::ALARM:
-        case Layout::TIME:
         case Layout::METADATA: break;
         }
     }
@@ -152,6 +168,12 @@ void write_all(const Layout &layout, Value &top, const pvx_value &value, const M
         top["dataTimeStamp.secondsPastEpoch"] = value.seconds;
         top["dataTimeStamp.nanoseconds"] = value.nanoseconds;
     }
+    told.severity = value.severity;
+    told.status = value.status;
+    if (!is_same_message)
+        told.message = string(value.message);
+    told.seconds = value.seconds;
+    told.is_known = true;
 }
 
 namespace {

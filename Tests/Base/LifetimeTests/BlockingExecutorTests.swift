@@ -37,4 +37,21 @@ import Testing
         }
         #expect((1...3).contains(most.withLock { $0 }))
     }
+
+    @Test("It may go with the last of its tasks")
+    func end() async {
+        for _ in 0..<2000 {
+            let done = Guarded(0)
+            await withTaskGroup(of: Void.self) { group in
+                // Held by its tasks alone: whoever ends last lets it go, on one of its own threads.
+                let executor = BlockingExecutor(label: "tests", width: 3)
+                for _ in 0..<6 {
+                    group.addTask {
+                        await withTaskExecutorPreference(executor) { done.withLock { $0 += 1 } }
+                    }
+                }
+            }
+            #expect(done.withLock { $0 } == 6)
+        }
+    }
 }

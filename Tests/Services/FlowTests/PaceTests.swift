@@ -12,7 +12,7 @@ import Testing
 
     @Test(
         "A pace of 20,000 samples a second gathers, a pause ends that",
-        arguments: [(100, 0), (250, 250), (700, 1000)]
+        arguments: [(100, 0), (250, 250), (700, 500)]
     )
     func rush(count: Int, expected: Int) {
         var rush = Rush()

@@ -47,9 +47,6 @@ enum { PVX_DIMENSIONS_MAX = 32 };
 // What colours mean in an image, as areaDetector numbers it.
 enum { PVX_COLOUR_MONO = 0, PVX_COLOUR_RGB1 = 2, PVX_COLOUR_RGB2 = 3, PVX_COLOUR_RGB3 = 4 };
 
-// Which parts of a value changed.
-enum { PVX_CHANGED_VALUE = 1, PVX_CHANGED_ALARM = 2, PVX_CHANGED_TIME = 4, PVX_CHANGED_METADATA = 8 };
-
 // Memory of an array that has an owner.
 typedef struct pvx_array pvx_array;
 void pvx_array_destroy(pvx_array *array);
@@ -86,7 +83,8 @@ typedef struct {
     int64_t seconds;
     int32_t nanoseconds;
 
-    uint32_t changed;
+    // Whether what is known besides values changed with it.
+    bool has_new_metadata;
     // Values before this one that were never seen.
     uint64_t skipped;
 } pvx_value;

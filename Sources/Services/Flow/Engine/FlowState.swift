@@ -221,26 +221,29 @@ extension FlowState {
     private mutating func gather(_ index: Int) -> Gathered? {
         var gathered = Gathered()
         inputs.removeAll(keepingCapacity: true)
+        // Samples are copied once, and read where they lie: of a large part that is most of what it costs.
         for input in plan.parts[index].inputs {
-            let sample: Sample
             switch input {
             case .slot(let slot):
                 guard hasArrived[slot] else { return nil }
-                sample = samples[slot]
-                if sample.severity > gathered.alarm.severity {
-                    gathered.alarm = slot < plan.sourceSlotCount ? named(sample.alarm, slot) : sample.alarm
+                inputs.append(samples[slot])
+                if samples[slot].alarm.severity > gathered.alarm.severity {
+                    let own = samples[slot].alarm
+                    gathered.alarm = slot < plan.sourceSlotCount ? named(own, slot) : own
                 }
             case .delayed(let delay):
-                sample = delayed[delay]
-                if sample.severity > gathered.alarm.severity { gathered.alarm = sample.alarm }
+                inputs.append(delayed[delay])
+                if delayed[delay].alarm.severity > gathered.alarm.severity { gathered.alarm = delayed[delay].alarm }
             }
-            if sample.value == .none { gathered.hasNothing = true }
-            if sample.stamp != .unknown {
-                let isWanted =
-                    gathered.stamp.map { plan.document.time == .oldest ? sample.stamp < $0 : sample.stamp > $0 } ?? true
-                if isWanted { gathered.stamp = sample.stamp }
+            let last = inputs.count - 1
+            if inputs[last].value.isNone { gathered.hasNothing = true }
+            let stamp = inputs[last].stamp
+            guard stamp != .unknown else { continue }
+            guard let before = gathered.stamp else {
+                gathered.stamp = stamp
+                continue
             }
-            inputs.append(sample)
+            if plan.document.time == .oldest ? stamp < before : stamp > before { gathered.stamp = stamp }
         }
         return gathered
     }

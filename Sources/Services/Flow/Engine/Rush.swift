@@ -5,7 +5,7 @@ internal import Lifetime
 struct Rush {
     /// From so many samples in one period on: the moment that is waited.
     static let windows: [(count: Int, window: Duration)] = [
-        (600, .milliseconds(1)), (200, .microseconds(250)),
+        (600, .microseconds(500)), (200, .microseconds(250)),
     ]
     static let period = Duration.milliseconds(10)
 

@@ -46,7 +46,7 @@ struct Governor: Sendable {
     /// Judges a new sample.
     mutating func judge(_ sample: Sample, at now: MonotonicTime) -> Verdict {
         waiting = nil
-        guard sample.severity == .invalid || sample.value == .none else { return judgeGood(sample, at: now) }
+        guard sample.severity == .invalid || sample.value.isNone else { return judgeGood(sample, at: now) }
         guard carriesAlarms else {
             return .refuse("expected '\(name)' to be good, found it INVALID: \(sample.alarm.message)")
         }
@@ -57,7 +57,7 @@ struct Governor: Sendable {
             let held = Sample(written.sample.value, alarm: sample.alarm, stamp: written.sample.stamp, id: sample.id)
             return pass(held, isClamped: false, at: now)
         case .propagate:
-            guard rule != .free, sample.value != .none else { return pass(sample, isClamped: false, at: now) }
+            guard rule != .free, !sample.value.isNone else { return pass(sample, isClamped: false, at: now) }
             // The alarm leaves in any case, the number only where it may.
             let verdict = judgeNumber(sample, at: now)
             guard case .write = verdict else {
