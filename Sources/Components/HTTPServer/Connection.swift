@@ -229,8 +229,8 @@ extension Connection {
         hasClientLeft = true
         switch phase {
         case .working(_, let call):
-            loop.cancel(call: call)
             loop.server.counters.count { $0.abandoned += 1 }
+            loop.cancel(call: call)
             phase = .cut
             setDeadline(nil)
             resume()
@@ -283,8 +283,8 @@ extension Connection {
     func cut() {
         switch phase {
         case .working(_, let call):
-            loop.cancel(call: call)
             loop.server.counters.count { $0.abandoned += 1 }
+            loop.cancel(call: call)
         case .streaming(let stream): stream.leave()
         default: break
         }
