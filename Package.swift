@@ -118,7 +118,7 @@ let package = Package(
             ],
             path: "Sources/Components",
             exclude: ["FolderStore", "HTTPClient", "HTTPServer", "ONNX", "PVAccess"],
-            sources: ["Clock", "Console", "FormulaTransform", "Model", "Pass", "Recorder", "Replay"],
+            sources: ["Clock", "Console", "FormulaTransform", "ImageTransform", "Model", "Pass", "Recorder", "Replay"],
             swiftSettings: strict
         ),
         .target(
@@ -160,13 +160,19 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Dialects",
+            dependencies: ["JSON", "Manifest"],
+            path: "Sources/Dialects",
+            swiftSettings: strict
+        ),
+
         // Layer 4: composition. The catalog alone names concrete components.
         .target(
             name: "Catalog",
             dependencies: [
-                "BasicComponents", "FolderStore", "HTTPClient", "HTTPServer", "ONNX", "PVAccess", "Component", "Flow",
-                "HTTP",
-                "Lifetime", "Manifest", "Models",
+                "BasicComponents", "FolderStore", "HTTPClient", "HTTPServer", "ONNX", "PVAccess", "Component",
+                "Dialects", "Flow", "HTTP", "Lifetime", "Manifest", "Models",
             ],
             path: "Sources/Composition/Catalog",
             swiftSettings: strict
@@ -296,6 +302,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ImageTransformTests",
+            dependencies: ["BasicComponents", "Component", "JSON", "Lifetime", "Manifest", "Signals", "TestSupport"],
+            path: "Tests/Components/ImageTransformTests",
+            exclude: ["ca_image_transformer.json"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "FolderStoreTests",
             dependencies: ["FolderStore", "Models", "Signals", "TestSupport"],
             path: "Tests/Components/FolderStoreTests",
@@ -335,7 +348,10 @@ let package = Package(
             name: "CommandsTests",
             dependencies: ["Commands", "Catalog", "Component", "Host", "Manifest", "JSON", "TestSupport"],
             path: "Tests/Composition/CommandsTests",
-            exclude: ["good", "bad", "models"],
+            exclude: [
+                "good", "bad", "foreign", "models", "flow-test-failures.txt", "flow-test-wrong.txt", "graph.svg.txt",
+                "graph.dot.txt", "graph.mermaid.txt",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    @Test("The names of other programs are links, and what somebody else installed under them stays")
+    func otherNames() throws {
+        try withScratchFolder { prefix in
+            let own = prefix.appending(path: "bin/pl")
+            try FileManager.default.createDirectory(
+                at: own.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data("#!/bin/sh\n".utf8).write(to: own)
+            try Self.install(into: prefix)
+            #expect(try Data(contentsOf: own) == Data("#!/bin/sh\n".utf8))
+            let examples = Repository.root.appending(path: "examples")
+            for name in ["model_manager", "poly_lithic"] {
+                let program = Program(prefix.appending(path: "bin/\(name)").path)
+                let outcome = try program.run(["-c", "deployment_config.yaml", "--one-shot"], in: examples)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                #expect(outcome.output.hasSuffix("TEST:C = 5.0\n"), "\(outcome.output)")
+            }
+        }
+    }
+
     @Test("It runs in a root that holds nothing but the C and C++ runtimes")
     func bareRoot() throws {
         try withScratchFolder { root in

@@ -89,6 +89,8 @@ final class LiveStage {
     func run(
         _ document: String,
         _ options: [String] = ["--publish"],
+        program: String = Program.slipway.path,
+        command: [String] = ["run", "flow.yaml"],
         before: String = "",
         output: FileHandle? = nil,
         errors: FileHandle? = nil,
@@ -99,7 +101,7 @@ final class LiveStage {
         try write(document, to: "flow.yaml")
         let process = try LiveProcess(
             "/bin/bash",
-            ["-c", "\(before) exec \"$0\" \"$@\"", Program.slipway.path, "run", "flow.yaml"] + options,
+            ["-c", "\(before) exec \"$0\" \"$@\"", program] + command + options,
             folder: folder,
             environment: environment ?? self.environment(),
             output: output,

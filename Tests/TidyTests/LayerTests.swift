@@ -39,6 +39,10 @@ import Testing
             allowed: ["CMicrohttpd", "Component", "Glibc", "HTTP", "Lifetime"]
         ),
         Room(
+            folder: "Sources/Components/ImageTransform",
+            allowed: ["Component", "Lifetime", "Manifest", "Signals"]
+        ),
+        Room(
             folder: "Sources/Components/Model",
             allowed: ["Component", "Digests", "JSON", "Lifetime", "Manifest", "Models", "Signals"]
         ),
@@ -66,12 +70,12 @@ import Testing
                 "Synchronization", "Telemetry",
             ]
         ),
+        Room(folder: "Sources/Dialects", allowed: ["JSON", "Manifest"]),
         Room(
             folder: "Sources/Composition/Catalog",
             allowed: [
-                "BasicComponents", "Component", "Flow", "FolderStore", "HTTP", "HTTPClient", "HTTPServer", "Lifetime",
-                "Manifest",
-                "Models", "ONNX", "PVAccess",
+                "BasicComponents", "Component", "Dialects", "Flow", "FolderStore", "HTTP", "HTTPClient", "HTTPServer",
+                "Lifetime", "Manifest", "Models", "ONNX", "PVAccess",
             ]
         ),
         Room(

@@ -8,6 +8,7 @@ internal import Signals
 public struct FormulaStep: Step {
     private let formulas: [Formula]
     private let inputNames: [String]
+    private let squeezes: Bool
     public let parts: [StepPart]
 
     public init(_ config: FormulaTransformConfig, _ context: NodeContext) throws(NodeFailure) {
@@ -24,9 +25,10 @@ public struct FormulaStep: Step {
             return StepPart(inputs: inputs, outputs: [index])
         }
         inputNames = context.inputs
+        squeezes = config.squeezes
     }
 
-    public func makeRun() -> any StepRun { FormulaRun(formulas, parts, inputNames) }
+    public func makeRun() -> any StepRun { FormulaRun(formulas, parts, inputNames, squeezes: squeezes) }
 }
 
 /// Formulas in the hands of one thread.
@@ -34,13 +36,15 @@ private final class FormulaRun: StepRun {
     private let formulas: [Formula]
     private let parts: [StepPart]
     private let inputNames: [String]
+    private let squeezes: Bool
     private var registers: [FormulaRegisters]
     private var numbers: [Double] = []
 
-    init(_ formulas: [Formula], _ parts: [StepPart], _ inputNames: [String]) {
+    init(_ formulas: [Formula], _ parts: [StepPart], _ inputNames: [String], squeezes: Bool) {
         self.formulas = formulas
         self.parts = parts
         self.inputNames = inputNames
+        self.squeezes = squeezes
         registers = formulas.map { $0.makeRegisters() }
     }
 
@@ -82,9 +86,15 @@ private final class FormulaRun: StepRun {
         let alarm = result.reason.map { Alarm.invalid("\($0)") } ?? .none
         switch result.value {
         case .scalar(let number): outputs.add(.float64(number), alarm: alarm)
+        case .array(let array) where squeezes && array.shape == [1]:
+            outputs.add(.float64(array.elements[0]), alarm: alarm)
         case .array(let array):
+            let loses = squeezes && array.shape.count > 1 && array.shape.last == 1
             do throws(TensorError) {
-                outputs.add(.tensor(try Tensor(array.elements, shape: array.shape)), alarm: alarm)
+                outputs.add(
+                    .tensor(try Tensor(array.elements, shape: loses ? array.shape.dropLast() : array.shape)),
+                    alarm: alarm
+                )
             } catch {
                 throw NodeFailure(error.description)
             }

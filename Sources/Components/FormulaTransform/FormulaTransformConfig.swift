@@ -10,12 +10,23 @@ public struct FormulaTransformConfig: Sendable {
             doc: "The formula of each output, over the names of signals, or of the inputs where 'in' names them. "
                 + "docs/guide/formulas.md tells what a formula may hold."
         )
-        static let listed = [out.listed]
+        static let squeeze = Field(
+            "squeeze",
+            .flag,
+            default: false,
+            doc: "Whether arrays whose last dimension has one element lose it: an array of one number becomes the "
+                + "number."
+        )
+        static let listed = [out.listed, squeeze.listed]
     }
 
     public let out: [Named<FormulaText>]
+    let squeezes: Bool
 
-    public init(_ section: inout ConfigSection) { out = section.read(Fields.out) }
+    public init(_ section: inout ConfigSection) {
+        out = section.read(Fields.out)
+        squeezes = section.read(Fields.squeeze)
+    }
 }
 
 extension NodeType {

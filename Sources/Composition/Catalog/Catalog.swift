@@ -1,5 +1,6 @@
 internal import BasicComponents
 public import Component
+internal import Dialects
 public import Flow
 internal import FolderStore
 public import HTTP
@@ -31,6 +32,7 @@ public enum Catalog {
             .step(.formula) { section, context throws(NodeFailure) in
                 try FormulaStep(FormulaTransformConfig(&section), context)
             },
+            .step(.image) { section, context in ImageStep(ImageStepConfig(&section), context) },
             .step(.model(models)) { section, context throws(NodeFailure) in
                 guard let models else { throw NodeFailure("expected models that may be opened, found that none may") }
                 return try ModelStep(ModelStepConfig(&section), context, models)
@@ -42,6 +44,9 @@ public enum Catalog {
             .sink(.recorder) { section, context in RecorderSink(RecorderSinkConfig(&section), context) },
         ]
     }
+
+    /// The other programs whose flows are read as well.
+    public static var dialects: [any FlowDialect] { [PolyLithic(), ModelManager()] }
 
     /// The process variables that a command line may name.
     public static var processVariables: any ProcessVariables { PVAVariables() }

@@ -42,7 +42,7 @@ struct RunCommand: Command {
         let reloads = ReloadRequests()
         let hangups = ProcessSignals([SIGHUP: { reloads.ask() }])
         defer { withExtendedLifetime(hangups) {} }
-        let loader = FlowLoader(path: options.path, modelFolder: options.modelFolder, shadow: options.shadow ?? "")
+        let loader = FlowLoader(file: options.file, shadow: options.shadow ?? "")
         let loaded = loader.load()
         for diagnostic in loaded.diagnostics { console.errors.print(diagnostic.description) }
         console.errors.flush()

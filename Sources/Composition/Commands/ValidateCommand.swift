@@ -1,5 +1,4 @@
 internal import Catalog
-internal import Host
 internal import JSON
 internal import Manifest
 
@@ -19,8 +18,8 @@ struct ValidateCommand: Command {
                 value: nil,
                 fallback: nil,
                 doc: "Refuse '${NAME}' and '${file:path}' and open no model, as for a document that somebody sent."
-            ), ModelOptions.models, .output,
-        ],
+            ), ModelOptions.models,
+        ] + DialectOptions.options + [.output],
         operand: .init(
             word: "FILE",
             kind: .file,
@@ -36,12 +35,14 @@ struct ValidateCommand: Command {
     private let files: [String]
     private let isExpanding: Bool
     private let modelFolder: String?
+    private let dialect: DialectOptions
     private let format: OutputFormat
 
-    init(_ arguments: ParsedArguments) {
+    init(_ arguments: ParsedArguments) throws(UsageError) {
         files = arguments.operands
         isExpanding = !arguments.has("no-expand")
         modelFolder = ModelOptions.folder(arguments)
+        dialect = try DialectOptions(arguments)
         format = arguments.output
     }
 
@@ -53,23 +54,8 @@ struct ValidateCommand: Command {
     }
 
     private func check(_ path: String) -> FlowReader.Result {
-        let name = path == "-" ? "<stdin>" : Printable.text(path)
-        do throws(FileRefusal) {
-            let bytes = try FileReading.bytes(ofOperand: path)
-            let expansion = isExpanding ? Expansion.granted(toDocument: path) : .refused
-            let models = Catalog.models(pathsFrom: Expansion.folder(ofDocument: path), models: modelFolder)
-            let types = Catalog.nodeTypes(models: isExpanding ? models : nil)
-            return FlowReader(types: types, expansion: expansion).read(bytes, file: name)
-        } catch {
-            let diagnostic = Diagnostic(
-                .unreadableFile,
-                at: .init(file: name, place: .start),
-                path: "file",
-                problem: "expected a flow document, found that '\(name)' \(error.reason)",
-                advice: "check the path; '-' reads standard input"
-            )
-            return FlowReader.Result(flow: nil, diagnostics: [diagnostic])
-        }
+        let file = FlowFile(path, modelFolder: modelFolder, dialect: dialect)
+        return file.read(Catalog.nodeTypes(models: isExpanding ? file.models : nil), isGranted: isExpanding)
     }
 
     private func printText(_ results: [(String, FlowReader.Result)], _ console: Console) {

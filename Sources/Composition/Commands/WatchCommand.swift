@@ -28,8 +28,8 @@ struct WatchCommand: Command {
                 isRepeated: true
             ),
             PVOptions.duration,
-            EnvironmentFile.option, ModelOptions.models, .output,
-        ],
+            EnvironmentFile.option, ModelOptions.models,
+        ] + DialectOptions.options + [.output],
         operand: .init(word: "FILE|URL", kind: .file, count: 1...1, doc: "A flow document, or where a flow answers."),
         examples: [
             .init(line: "slipway watch http://127.0.0.1:8080", doc: "Look at a flow at work."),
@@ -47,7 +47,7 @@ struct WatchCommand: Command {
     private let names: [String]
     private let limit: Duration?
     private let environmentFile: String?
-    private let modelFolder: String?
+    private let file: FlowFile
     private let format: OutputFormat
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
@@ -55,7 +55,11 @@ struct WatchCommand: Command {
         names = arguments.values("only")
         limit = try RunOptions.duration(arguments)
         environmentFile = arguments.value("env")
-        modelFolder = ModelOptions.folder(arguments)
+        file = FlowFile(
+            operand,
+            modelFolder: ModelOptions.folder(arguments),
+            dialect: try DialectOptions(arguments)
+        )
         format = arguments.output
     }
 
@@ -71,7 +75,7 @@ struct WatchCommand: Command {
         if isURL {
             subject = WatchedServer(operand)
         } else {
-            let loader = FlowLoader(path: operand, modelFolder: modelFolder, shadow: Self.shadow, leavesOutSinks: true)
+            let loader = FlowLoader(file: file, shadow: Self.shadow, leavesOutSinks: true)
             guard let flow = WatchedFlow(loader, news, console) else { return .problemsFound }
             subject = flow
         }

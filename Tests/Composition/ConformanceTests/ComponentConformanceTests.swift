@@ -19,6 +19,8 @@ import Testing
         let fields: String
         let inputs: [String]
         let outputs: [String]
+        /// What each input can use.
+        var good = Value.float64(0.1)
 
         var testDescription: String { "\(name) \(role.rawValue)" }
     }
@@ -52,6 +54,14 @@ import Testing
             fields: "{out: {y: 'a + b', z: 'sqrt(a)'}}",
             inputs: ["a", "b"],
             outputs: ["y", "z"]
+        ),
+        Subject(
+            role: .step,
+            name: "image",
+            fields: "{out: {y: {pixels: a, give: mean}, z: {pixels: b, scale: 2, give: centroid_x}}}",
+            inputs: ["y.pixels", "z.pixels"],
+            outputs: ["y", "z"],
+            good: values.last ?? .none
         ),
         Subject(
             role: .step,
@@ -192,7 +202,7 @@ import Testing
             }
             // And nothing of it stays: the next good row is as good as ever.
             var outputs = StepOutputs()
-            let good = step.parts[0].inputs.map { _ in Sample(.float64(0.1), stamp: .unknown, id: .none) }
+            let good = step.parts[0].inputs.map { _ in Sample(subject.good, stamp: .unknown, id: .none) }
             try run.evaluate(0, good, &outputs, until: .never)
             #expect(outputs.outputs.allSatisfy { $0.alarm.severity < .invalid })
         }

@@ -8,7 +8,7 @@ _slipway() {
     elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _slipway_words "bench completion doctor formula help model pv run schema validate version watch --help"
+        _slipway_words "bench completion convert doctor formula graph help model pv run schema test validate version watch --help"
         return
     fi
     local command=${COMP_WORDS[1]}
@@ -41,6 +41,15 @@ _slipway() {
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
             else _slipway_words "bash zsh fish"; fi ;;
+        'convert')
+            case $previous in
+                --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--models --protocol --model --output -h --help"
+            else _slipway_files; fi ;;
         'doctor')
             case $previous in
                 --output) _slipway_words "text json yaml"; return ;;
@@ -55,11 +64,20 @@ _slipway() {
             esac
             if [[ $current == -* ]]; then _slipway_words "-s --set --explain --batch --output -h --help"
             else :; fi ;;
+        'graph')
+            case $previous in
+                -f|--format) _slipway_words "svg dot mermaid"; return ;;
+                --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "-f --format --models --protocol --model -h --help"
+            else _slipway_files; fi ;;
         'help')
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors bench completion doctor formula help model pv run schema validate version watch clock pva pva-server replay pass console recorder"; fi ;;
+            else _slipway_words "flow errors bench completion convert doctor formula graph help model pv run schema test validate version watch clock pva pva-server replay image pass console recorder"; fi ;;
         'model check')
             case $previous in
                 --seed) :; return ;;
@@ -117,9 +135,11 @@ _slipway() {
                 --http) :; return ;;
                 --log) _slipway_words "text json"; return ;;
                 --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
                 --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then _slipway_words "-c --config -e --env -p --publish --shadow -o --one-shot --for --watch --journal --http -d --debug --log --models --output -h --help"
+            if [[ $current == -* ]]; then _slipway_words "-c --config -e --env -p --publish --shadow -o --one-shot --for --watch --journal --http -d --debug --log --models --protocol --model --output -h --help"
             else _slipway_files; fi ;;
         'schema')
             case $previous in
@@ -127,12 +147,23 @@ _slipway() {
             esac
             if [[ $current == -* ]]; then _slipway_words "--output -h --help"
             else :; fi ;;
+        'test')
+            case $previous in
+                --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--models --protocol --model --output -h --help"
+            else _slipway_files; fi ;;
         'validate')
             case $previous in
                 --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
                 --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then _slipway_words "--no-expand --models --output -h --help"
+            if [[ $current == -* ]]; then _slipway_words "--no-expand --models --protocol --model --output -h --help"
             else _slipway_files; fi ;;
         'version')
             case $previous in
@@ -146,9 +177,11 @@ _slipway() {
                 --for) :; return ;;
                 -e|--env) _slipway_files; return ;;
                 --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
                 --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then _slipway_words "--only --for -e --env --models --output -h --help"
+            if [[ $current == -* ]]; then _slipway_words "--only --for -e --env --models --protocol --model --output -h --help"
             else _slipway_files; fi ;;
     esac
 }

@@ -3,13 +3,16 @@ _slipway() {
     local -a commands=(
         'bench:pva'
         'completion:Print the completion script of a shell.'
+        'convert:Print a flow of another program as a flow of Slipway.'
         'doctor:Check the native parts and the machine; say what to do.'
         'formula:Compute a formula, explain it, or compute many from a file.'
+        'graph:Draw a flow\: an SVG image, or text for Graphviz or Mermaid.'
         'help:Show help on a command, a node type, flows or error messages.'
         'model:check, run, show'
         'pv:get, monitor, put'
         'run:Run a flow\: live values in, predictions out.'
         'schema:Print the JSON Schema of flows, for editors.'
+        'test:Test flows\: given samples, expected outputs.'
         'validate:Check flows; print every problem with its place.'
         'version:Print the version, and those of the native libraries.'
         'watch:Show the signals of a flow as they change, with their alarms in colour.'
@@ -54,6 +57,15 @@ _slipway() {
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 ':SHELL:(bash zsh fish)' ;;
+        'convert')
+            _arguments \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':FILE:_files' ;;
         'doctor')
             _arguments \
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
@@ -69,11 +81,21 @@ _slipway() {
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 ':EXPR:' ;;
+        'graph')
+            _arguments \
+                '-f[What is drawn.]:FORMAT:(svg dot mermaid)' \
+                '--format[What is drawn.]:FORMAT:(svg dot mermaid)' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                ':FILE:_files' ;;
         'help')
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
-                ':TOPIC:(flow errors bench completion doctor formula help model pv run schema validate version watch clock pva pva-server replay pass console recorder)' ;;
+                ':TOPIC:(flow errors bench completion convert doctor formula graph help model pv run schema test validate version watch clock pva pva-server replay image pass console recorder)' ;;
         'model check')
             _arguments \
                 '--seed[Which random inputs\: the same for the same number.]:NUMBER:' \
@@ -144,6 +166,8 @@ _slipway() {
                 '--debug[Log what is decided as well.]' \
                 '--log[How events are written to standard error, one a line.]:FORMAT:(text json)' \
                 '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
@@ -153,10 +177,21 @@ _slipway() {
                 '--output[How to print.]:FORMAT:(json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' ;;
+        'test')
+            _arguments \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                '*:FILE:_files' ;;
         'validate')
             _arguments \
                 '--no-expand[Refuse '\''${NAME}'\'' and '\''${file\:path}'\'' and open no model, as for a document that somebody sent.]' \
                 '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
@@ -173,6 +208,8 @@ _slipway() {
                 '-e[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
                 '--env[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
                 '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
                 '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \

@@ -7,15 +7,23 @@ public struct ControlLimits: Sendable, Equatable {
     /// 0 is any step.
     public let minStep: Double
 
+    /// Whether values become what may be written; otherwise clients are only told.
+    public let isEnforced: Bool
+
     /// Every value may be written.
     static let free = ControlLimits()
 
-    private init() { (low, high, minStep) = (-.infinity, .infinity, 0) }
+    private init() { (low, high, minStep, isEnforced) = (-.infinity, .infinity, 0, true) }
 
     /// Limits of which each may be left out.
     ///
     /// - Throws: Unless the ends are in order and the step is a length.
-    public init(low: Double = -.infinity, high: Double = .infinity, minStep: Double = 0) throws(PVAProblem) {
+    public init(
+        low: Double = -.infinity,
+        high: Double = .infinity,
+        minStep: Double = 0,
+        isEnforced: Bool = true
+    ) throws(PVAProblem) {
         guard low <= high else {
             throw PVAProblem(.declaration, "expected control limits in order, found \(low) to \(high)")
         }
@@ -25,12 +33,14 @@ public struct ControlLimits: Sendable, Equatable {
         self.low = low
         self.high = high
         self.minStep = minStep
+        self.isEnforced = isEnforced
     }
 
     /// The nearest value that may be written: an end where it lies beyond, else a multiple of the step, ties to even.
     ///
     /// - Throws: For a NaN, which is near nothing.
     public func allowed(_ value: Double) throws(PVAProblem) -> Double {
+        guard isEnforced else { return value }
         guard !value.isNaN else {
             throw PVAProblem(.value, "expected a number of \(low) to \(high), found NaN", advice: "put a number")
         }

@@ -44,6 +44,12 @@ enum PVAServerFields {
         example: "6",
         doc: "How many digits behind the point clients show."
     )
+    static let format = Field<String?>.optional(
+        "format",
+        .text("how a number is written"),
+        example: "\"%.3f\"",
+        doc: "How clients write the number."
+    )
     static let about = Field<String?>.optional(
         "about",
         .text(),
@@ -63,8 +69,8 @@ enum PVAServerFields {
         doc: "Beyond which values an alarm is raised. The alarms of the signal itself are shown in any case."
     )
     static let listed = [
-        type.listed, element.listed, choices.listed, limits.listed, unit.listed, precision.listed, about.listed,
-        control.listed, alarm.listed,
+        type.listed, element.listed, choices.listed, limits.listed, unit.listed, precision.listed, format.listed,
+        about.listed, control.listed, alarm.listed,
     ]
 
     /// The element types that waveforms may have.
@@ -102,6 +108,7 @@ enum PVAServerFields {
         declaration.displayLimits = section.read(limits)
         declaration.unit = section.read(unit) ?? ""
         declaration.precision = section.read(precision)
+        declaration.format = section.read(format) ?? ""
         declaration.displayText = section.read(about) ?? ""
         declaration.control = section.read(control)
         declaration.valueAlarm = section.read(alarm)
@@ -141,17 +148,25 @@ private enum Control {
         default: 0,
         doc: "The least step: values are multiples of it; 0 is any."
     )
-    static let listed = [limits.listed, step.listed]
+    static let enforced = Field(
+        "enforced",
+        .flag,
+        default: true,
+        doc: "Whether values become that; otherwise clients are only told."
+    )
+    static let listed = [limits.listed, step.listed, enforced.listed]
 
     static func read(_ section: inout ConfigSection) -> ControlLimits {
         let limits = section.read(limits)
         let step = section.read(step)
+        let isEnforced = section.read(enforced)
         let free = ControlLimits.free
         do throws(PVAProblem) {
             return try ControlLimits(
                 low: limits?.lowerBound ?? free.low,
                 high: limits?.upperBound ?? free.high,
-                minStep: step
+                minStep: step,
+                isEnforced: isEnforced
             )
         } catch {
             section.report(.outOfRange, at: section.place, path: section.path, error.message, advice: error.advice)
@@ -189,9 +204,15 @@ private enum Alarms {
         default: 0,
         doc: "An alarm stays until the value is back inside of its limit by this."
     )
+    static let active = Field(
+        "active",
+        .flag,
+        default: true,
+        doc: "Whether alarms are raised; otherwise clients are only told the limits."
+    )
     static let listed = [
         lolo.listed, low.listed, high.listed, hihi.listed, loloSeverity.listed, lowSeverity.listed,
-        highSeverity.listed, hihiSeverity.listed, hysteresis.listed,
+        highSeverity.listed, hihiSeverity.listed, hysteresis.listed, active.listed,
     ]
 
     static func read(_ section: inout ConfigSection) -> AlarmLimits {
@@ -208,7 +229,8 @@ private enum Alarms {
                 lowWarningSeverity: section.read(lowSeverity).severity,
                 highWarningSeverity: section.read(highSeverity).severity,
                 highAlarmSeverity: section.read(hihiSeverity).severity,
-                hysteresis: section.read(hysteresis)
+                hysteresis: section.read(hysteresis),
+                isActive: section.read(active)
             )
         } catch {
             section.report(.outOfRange, at: section.place, path: section.path, error.message, advice: error.advice)

@@ -8,21 +8,66 @@ public struct PVAServerSourceConfig: Sendable {
     /// One hosted process variable.
     struct PV: Sendable {
         enum Fields {
-            static let initial = Field<Double?>.optional(
+            static let initial = Field<[Double]?>.optional(
                 "initial",
-                .number(),
+                .oneOrMore(of: .number()),
                 example: "0",
-                doc: "The value before anybody has written one. Without it, the variable is INVALID until then."
+                doc: "The value before anybody has written one: a number, or those of a waveform. Without it, the "
+                    + "variable is INVALID until then."
             )
-            static let listed = [initial.listed] + PVAServerFields.listed
+            static let size = Field<[Int]?>.optional(
+                "size",
+                .list(of: .count(in: 0...10_000_000), count: 1...2),
+                example: "[480, 640]",
+                doc: "Of a waveform that begins with one number everywhere: how many. Of such an image: rows and "
+                    + "columns. Without it, a waveform has one."
+            )
+            static let listed = [initial.listed, size.listed] + PVAServerFields.listed
         }
 
-        let initial: Double?
+        let initial: Value?
         let declaration: PVADeclaration
 
         init(_ section: inout ConfigSection) {
-            initial = section.read(Fields.initial)
-            declaration = PVAServerFields.declaration("", &section)
+            let numbers = section.read(Fields.initial)
+            let size = section.read(Fields.size)
+            let declaration = PVAServerFields.declaration("", &section)
+            self.declaration = declaration
+            guard let numbers else {
+                initial = nil
+                return
+            }
+            let made = Self.value(numbers, size, declaration.kind)
+            initial = made
+            if made == nil {
+                section.report(
+                    .conflict,
+                    at: section.entry(Fields.initial.name)?.value.place ?? section.place,
+                    path: "\(section.path).\(Fields.initial.name)",
+                    "expected an initial value that fits the type, found \(numbers.count) "
+                        + "\(numbers.count == 1 ? "number" : "numbers")"
+                        + (size.map { " for the size \($0)" } ?? ""),
+                    advice: "a single number has one, a waveform any count, an image one beside 'size: [ROWS, COLUMNS]'"
+                )
+            }
+        }
+
+        /// A value made of numbers; nil where it does not fit.
+        private static func value(_ numbers: [Double], _ size: [Int]?, _ kind: PVADeclaration.Kind) -> Value? {
+            let count = size?.reduce(1, *) ?? numbers.count
+            let elements = numbers.count == 1 ? [Double](repeating: numbers[0], count: count) : numbers
+            switch kind {
+            case .array:
+                guard elements.count == count, size?.count ?? 1 == 1 else { return nil }
+                return (try? Tensor(elements, shape: [count])).map { .tensor($0) }
+            case .image:
+                guard let size, size.count == 2, elements.count == count,
+                    let tensor = try? Tensor(elements, shape: size)
+                else { return nil }
+                return (try? Image(tensor, axes: [.init(.row), .init(.column)])).map { .image($0) }
+            case .text: return nil
+            default: return numbers.count == 1 && size == nil ? .float64(numbers[0]) : nil
+            }
         }
     }
 
@@ -101,7 +146,7 @@ public struct PVAServerSource: Source {
                 let variable = try SharedServer.variable(declaration, .input, settings)
                 variables.append(variable)
                 guard let initial = pv.value.initial else { continue }
-                if case .accept(let sample) = Self.answer(.float64(initial), limits, bands, output, outlet) {
+                if case .accept(let sample) = Self.answer(initial, limits, bands, output, outlet) {
                     _ = server.post(variable.index, sample)
                 }
             }

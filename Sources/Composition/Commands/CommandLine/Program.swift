@@ -1,19 +1,24 @@
 internal import CLinux
+internal import Host
 internal import Manifest
 
 /// The program: finds the command, runs it, says how it ended.
 public enum Program {
     static let commands: [any Command.Type] = [
-        BenchPVACommand.self, CompletionCommand.self, DoctorCommand.self, FormulaCommand.self, HelpCommand.self,
+        BenchPVACommand.self, CompletionCommand.self, ConvertCommand.self, DoctorCommand.self, FormulaCommand.self,
+        GraphCommand.self,
+        HelpCommand.self,
         ModelCheckCommand.self, ModelRunCommand.self, ModelShowCommand.self, PVGetCommand.self, PVMonitorCommand.self,
-        PVPutCommand.self, RunCommand.self, SchemaCommand.self, ValidateCommand.self, VersionCommand.self,
+        PVPutCommand.self, RunCommand.self, SchemaCommand.self, TestCommand.self,
+        ValidateCommand.self, VersionCommand.self,
         WatchCommand.self,
     ]
 
     /// The names of the commands, for the one command whose own declaration lists them all.
     static let names = [
-        "bench pva", "completion", "doctor", "formula", "help", "model check", "model run", "model show", "pv get",
-        "pv monitor", "pv put", "run", "schema", "validate", "version", "watch",
+        "bench pva", "completion", "convert", "doctor", "formula", "graph", "help", "model check", "model run",
+        "model show", "pv get",
+        "pv monitor", "pv put", "run", "schema", "test", "validate", "version", "watch",
     ]
 
     /// What stands above the addresses of a crash.
@@ -24,13 +29,16 @@ public enum Program {
 
         """
 
-    /// Runs `slipway` with these arguments.
+    /// Runs `slipway` with these arguments, the first of which is the name under which it was started.
     ///
     /// - Returns: The status for the process to end with.
     public static func run(_ arguments: [String]) -> Int32 {
         unsafe lnx_end_crashes_with(bugReport.utf8Start, ExitStatus.ourBug.rawValue)
         let console = Console.live()
-        let status = run(arguments, console)
+        let words = Array(arguments.dropFirst())
+        let status =
+            arguments.first.flatMap { OtherName(started: $0) }.map { run(words, as: $0, console) }
+            ?? run(words, console)
         console.output.flush()
         console.errors.flush()
         guard !console.output.hasFailed else {
@@ -39,6 +47,24 @@ public enum Program {
             return max(status, .problemsFound).rawValue
         }
         return status.rawValue
+    }
+
+    /// Runs a command line of another program.
+    private static func run(_ words: [String], as other: OtherName, _ console: Console) -> ExitStatus {
+        let translation = other.translate(
+            words,
+            applying: { EnvironmentFile.apply($0) },
+            variable: { Environment.variable($0) }
+        )
+        switch translation {
+        case .words(let words): return run(words, console)
+        case .help(let text):
+            console.output.print(text)
+            return .done
+        case .refusal(let problem, let advice):
+            console.errors.print("\(other.rawValue): \(problem)" + (advice.isEmpty ? "" : "\n    \(advice)"))
+            return .problemsFound
+        }
     }
 
     package static func run(_ arguments: [String], _ console: Console) -> ExitStatus {

@@ -1,13 +1,11 @@
 internal import Catalog
 internal import Component
 internal import Flow
-internal import Host
 internal import Manifest
 
 /// Reads a flow document and makes its nodes: at the start of a flow, and whenever it is read again.
 struct FlowLoader: Sendable {
-    let path: String
-    let modelFolder: String?
+    let file: FlowFile
     /// What stands before the names of everything that live sinks write.
     let shadow: String
     /// Nothing is written anywhere.
@@ -19,17 +17,11 @@ struct FlowLoader: Sendable {
         let diagnostics: [Diagnostic]
     }
 
-    private var name: String { path == "-" ? "<stdin>" : Printable.text(path) }
+    private var name: String { file.name }
 
     func load() -> Loaded {
-        let folder = Expansion.folder(ofDocument: path)
-        let makers = Catalog.makers(models: Catalog.models(pathsFrom: folder, models: modelFolder))
-        let bytes: [UInt8]
-        do throws(FileRefusal) { bytes = try FileReading.bytes(ofOperand: path) } catch {
-            return Loaded(plan: nil, diagnostics: [.unreadable(name, error)])
-        }
-        let reader = FlowReader(types: makers.map(\.type), expansion: .granted(toDocument: path))
-        let result = reader.read(bytes, file: name)
+        let makers = Catalog.makers(models: file.models)
+        let result = file.read(makers.map(\.type))
         guard let flow = result.flow, !result.diagnostics.hasErrors else {
             return Loaded(plan: nil, diagnostics: result.diagnostics)
         }
@@ -40,7 +32,7 @@ struct FlowLoader: Sendable {
             let builder = PlanBuilder(
                 makers: makers,
                 file: name,
-                folder: folder,
+                folder: file.folder,
                 shadow: shadow,
                 leavesOutSinks: leavesOutSinks
             )
@@ -68,19 +60,6 @@ struct FlowLoader: Sendable {
             path: pending.reference.path,
             problem: "expected a signal that a node offers, found '\(Printable.text(pending.reference.signal))'",
             advice: "no model of the flow offers it; 'slipway model show MODEL' lists what one does"
-        )
-    }
-}
-
-extension Diagnostic {
-    /// A document that cannot be read.
-    static func unreadable(_ name: String, _ refusal: FileRefusal) -> Diagnostic {
-        Diagnostic(
-            .unreadableFile,
-            at: .init(file: name, place: .start),
-            path: "file",
-            problem: "expected a flow document, found that '\(name)' \(refusal.reason)",
-            advice: "check the path; '-' reads standard input"
         )
     }
 }

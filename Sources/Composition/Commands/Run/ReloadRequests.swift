@@ -36,7 +36,7 @@ final class ReloadRequests: Sendable {
     /// Serves until it is ended; one reload at a time, and what is asked meanwhile is one more.
     func serve(_ flow: LiveFlow, _ loader: FlowLoader, _ log: EventPrinter, watches: Bool) async {
         await withTaskExecutorPreference(BlockingExecutor(label: "reload")) {
-            var seen = watches ? FileContent(loader.path) : nil
+            var seen = watches ? FileContent(loader.file.path) : nil
             /// A change that may not be whole yet.
             var changing: FileContent?
             while true {
@@ -51,7 +51,7 @@ final class ReloadRequests: Sendable {
                 case .over?: return
                 case .asked?: await Self.reload(flow, loader, log)
                 case nil:
-                    let now = FileContent(loader.path)
+                    let now = FileContent(loader.file.path)
                     // Whoever writes a file is done when it stays as it is.
                     if let now, now != seen, now == changing {
                         seen = now
@@ -75,7 +75,7 @@ final class ReloadRequests: Sendable {
             )
         }
         guard let plan = loaded.plan else {
-            log.add(Event(.error, "the old flow goes on", ["file": loader.path]))
+            log.add(Event(.error, "the old flow goes on", ["file": loader.file.path]))
             return
         }
         do throws(UnmadeNode) {

@@ -2,7 +2,7 @@ internal import Manifest
 
 /// What the command line says about how a flow runs.
 struct RunOptions: Sendable {
-    let path: String
+    let file: FlowFile
     let environmentFile: String?
     let isPublishing: Bool
     let isDebug: Bool
@@ -11,73 +11,73 @@ struct RunOptions: Sendable {
     let isWatching: Bool
     let shadow: String?
     let journal: String?
-    let modelFolder: String?
     let isLogJSON: Bool
     let http: HTTPAddress?
     let format: OutputFormat
 
-    static let options: [CommandDeclaration.Option] = [
-        .init(
-            name: "config",
-            short: "c",
-            value: ("FILE", .file),
-            fallback: nil,
-            doc: "The same as FILE. Without it, FILE."
-        ),
-        EnvironmentFile.option,
-        .init(name: "publish", short: "p", value: nil, fallback: nil, doc: "Write to live systems."),
-        .init(
-            name: "shadow",
-            short: nil,
-            value: ("PREFIX", .text),
-            fallback: nil,
-            doc: "Write to live systems, but under names that begin with PREFIX. Without it, under their own."
-        ),
-        .init(
-            name: "one-shot",
-            short: "o",
-            value: nil,
-            fallback: nil,
-            doc: "Wait until every signal has been computed once, print all signals, end."
-        ),
-        .init(
-            name: "for",
-            short: nil,
-            value: ("DURATION", .text),
-            fallback: nil,
-            doc: "End after this time, as '10s' or '8h'. Without it the flow runs until it is told to end."
-        ),
-        .init(
-            name: "watch",
-            short: nil,
-            value: nil,
-            fallback: nil,
-            doc: "Read the file again whenever it changes."
-        ),
-        .init(
-            name: "journal",
-            short: nil,
-            value: ("FILE", .file),
-            fallback: nil,
-            doc: "Write a line for every write to a live system. Without it there is no journal."
-        ),
-        .init(
-            name: "http",
-            short: nil,
-            value: ("HOST:PORT", .text),
-            fallback: nil,
-            doc: "Answer /livez, /readyz, /metrics, /flow and /events here; port 0 is any free one. Without it nothing "
-                + "listens."
-        ),
-        .init(name: "debug", short: "d", value: nil, fallback: nil, doc: "Log what is decided as well."),
-        .init(
-            name: "log",
-            short: nil,
-            value: ("FORMAT", .choice(["text", "json"])),
-            fallback: "text",
-            doc: "How events are written to standard error, one a line."
-        ), ModelOptions.models, .output,
-    ]
+    static let options: [CommandDeclaration.Option] =
+        [
+            .init(
+                name: "config",
+                short: "c",
+                value: ("FILE", .file),
+                fallback: nil,
+                doc: "The same as FILE. Without it, FILE."
+            ),
+            EnvironmentFile.option,
+            .init(name: "publish", short: "p", value: nil, fallback: nil, doc: "Write to live systems."),
+            .init(
+                name: "shadow",
+                short: nil,
+                value: ("PREFIX", .text),
+                fallback: nil,
+                doc: "Write to live systems, but under names that begin with PREFIX. Without it, under their own."
+            ),
+            .init(
+                name: "one-shot",
+                short: "o",
+                value: nil,
+                fallback: nil,
+                doc: "Wait until every signal has been computed once, print all signals, end."
+            ),
+            .init(
+                name: "for",
+                short: nil,
+                value: ("DURATION", .text),
+                fallback: nil,
+                doc: "End after this time, as '10s' or '8h'. Without it the flow runs until it is told to end."
+            ),
+            .init(
+                name: "watch",
+                short: nil,
+                value: nil,
+                fallback: nil,
+                doc: "Read the file again whenever it changes."
+            ),
+            .init(
+                name: "journal",
+                short: nil,
+                value: ("FILE", .file),
+                fallback: nil,
+                doc: "Write a line for every write to a live system. Without it there is no journal."
+            ),
+            .init(
+                name: "http",
+                short: nil,
+                value: ("HOST:PORT", .text),
+                fallback: nil,
+                doc: "Answer /livez, /readyz, /metrics, /flow and /events here; port 0 is any free one. Without it "
+                    + "nothing listens."
+            ),
+            .init(name: "debug", short: "d", value: nil, fallback: nil, doc: "Log what is decided as well."),
+            .init(
+                name: "log",
+                short: nil,
+                value: ("FORMAT", .choice(["text", "json"])),
+                fallback: "text",
+                doc: "How events are written to standard error, one a line."
+            ), ModelOptions.models,
+        ] + DialectOptions.options + [.output]
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let named = [arguments.operands.first, arguments.value("config")].compactMap(\.self)
@@ -87,7 +87,11 @@ struct RunOptions: Sendable {
         guard named.count == 1 else {
             throw UsageError("expected one flow, found '\(Printable.text(named[0]))' and '--config' as well")
         }
-        self.path = path
+        file = FlowFile(
+            path,
+            modelFolder: ModelOptions.folder(arguments),
+            dialect: try DialectOptions(arguments)
+        )
         environmentFile = arguments.value("env")
         shadow = arguments.value("shadow")
         if let shadow, shadow.isEmpty {
@@ -105,7 +109,6 @@ struct RunOptions: Sendable {
             throw UsageError("expected a file beside '--watch', found standard input", advice: "name the file")
         }
         journal = arguments.value("journal")
-        modelFolder = ModelOptions.folder(arguments)
         isLogJSON = arguments.value("log") == "json"
         http = try arguments.value("http").map { text throws(UsageError) in try HTTPAddress(text) }
         format = arguments.output

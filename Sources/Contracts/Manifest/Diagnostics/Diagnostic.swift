@@ -47,6 +47,11 @@ public struct Diagnostic: Error, Sendable, Equatable {
         self.advice = Printable.text(advice, lengthMax: Self.lengthMax)
     }
 
+    /// The same, of a value of another path.
+    func moved(to path: String) -> Diagnostic {
+        Diagnostic(kind, severity: severity, at: location, path: path, problem: problem, advice: advice)
+    }
+
     /// More problems of one document than anybody mends at once: a report ends here, and nothing is spent
     /// on suggestions for the rest.
     public static let reportedMax = 200

@@ -1,6 +1,6 @@
 /// Paths into a document, as they read in messages: `sinks.out.pvs.LUME:SIGMA.limits[0]`.
-enum ConfigPath {
-    static func child(_ parent: String, _ name: String) -> String {
+public enum ConfigPath {
+    public static func child(_ parent: String, _ name: String) -> String {
         let isPlain =
             name.utf8.count <= 60
             && name.utf8.allSatisfy { byte in

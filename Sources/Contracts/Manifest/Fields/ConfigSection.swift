@@ -70,6 +70,9 @@ public struct ConfigSection: Sendable {
         return value ?? field.fallback
     }
 
+    /// Adds what was found inside of a value.
+    public mutating func add(_ found: [Diagnostic]) { diagnostics += found }
+
     public mutating func report(
         _ kind: ProblemKind,
         severity: Diagnostic.Severity = .error,
@@ -98,12 +101,13 @@ public struct ConfigSection: Sendable {
     }
 
     /// A diagnostic for each entry that is no field; names that begin with `x-` belong to others.
-    public mutating func reportUnknownNames(known: [String]) {
+    public mutating func reportUnknownNames(known: [String], severity: Diagnostic.Severity = .error) {
         // Who wrote `sorces` forgot nothing: the slip alone is reported.
         for (key, missing) in nearlyMissing where known.contains(key) { diagnostics.append(missing) }
         for entry in entries where !known.contains(entry.key) && !entry.key.hasPrefix("x-") {
             report(
                 .unknownField,
+                severity: severity,
                 at: entry.keyPlace,
                 path: ConfigPath.child(path, entry.key),
                 "expected a field that is known here, found '\(Printable.text(entry.key))'",

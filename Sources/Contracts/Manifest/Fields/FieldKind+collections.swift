@@ -134,6 +134,26 @@ extension FieldKind {
         )
     }
 
+    /// One element, or a list of them.
+    public static func oneOrMore<Element: Sendable>(
+        of element: FieldKind<Element>
+    ) -> FieldKind<[Element]> where Value == [Element] {
+        let list = FieldKind.list(of: element)
+        let shape = ValueShape.either([element.shape, list.shape])
+        return FieldKind(
+            shape: shape,
+            placeholder: [],
+            json: { $0.count == 1 ? element.json($0[0]) : list.json($0) },
+            read: { node, reading in
+                switch node.content {
+                case .scalar: element.read(node, &reading).map { [$0] }
+                case .sequence: list.read(node, &reading)
+                case .mapping: reading.mismatch(.wrongType, node, shape)
+                }
+            }
+        )
+    }
+
     /// Reads a scalar one way and a mapping another: a short form and a long one.
     public static func either(scalar short: FieldKind, mapping long: FieldKind) -> FieldKind {
         let shape = ValueShape.either([short.shape, long.shape])

@@ -28,6 +28,8 @@ public struct FlowDocument: Sendable {
     public let trigger: Trigger
     /// How long a burst of arrivals is gathered before it is evaluated once.
     public let window: Duration
+    /// Whether a sample counts for nothing that says what the one before said.
+    public let skipsRepeats: Bool
     public let time: OutputTime
     /// How messages are worked on, under `trigger: message`.
     public let messages: MessageRule

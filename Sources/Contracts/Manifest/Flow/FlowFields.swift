@@ -29,6 +29,12 @@ enum FlowFields {
         doc:
             "How long a burst of arrivals is gathered before it is evaluated, once. `0s` gathers only what has arrived."
     )
+    static let skipRepeats = Field(
+        "skip_repeats",
+        .flag,
+        default: false,
+        doc: "Whether a sample of a source counts for nothing whose value and alarm are those of the one before."
+    )
     static let time = Field(
         "time",
         .choice(FlowDocument.OutputTime.self),
@@ -61,7 +67,8 @@ enum FlowFields {
         doc: "Where results go, by node id."
     )
     static let listed = [
-        flow.listed, about.listed, trigger.listed, window.listed, time.listed, messages.listed, sources.listed,
+        flow.listed, about.listed, trigger.listed, window.listed, skipRepeats.listed, time.listed, messages.listed,
+        sources.listed,
         steps.listed,
         sinks.listed,
     ]

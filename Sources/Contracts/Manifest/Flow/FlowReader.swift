@@ -9,22 +9,40 @@ public struct FlowReader: Sendable {
         public let flow: FlowDocument?
         /// In the order of the file.
         public let diagnostics: [Diagnostic]
+        /// The program that the document was written for, and the document in our words; nil where it is ours.
+        public let translation: (program: String, root: YAMLNode)?
 
-        public init(flow: FlowDocument?, diagnostics: [Diagnostic]) {
+        public init(
+            flow: FlowDocument?,
+            diagnostics: [Diagnostic],
+            translation: (program: String, root: YAMLNode)? = nil
+        ) {
             self.flow = flow
             self.diagnostics = diagnostics
+            self.translation = translation
         }
     }
 
     private let types: [NodeType]
     private let expansion: Expansion
+    private let dialects: [any FlowDialect]
+    private let request: DialectRequest
 
     /// - Parameters:
     ///   - types: What nodes can be.
     ///   - expansion: What the document may ask for from outside.
-    public init(types: [NodeType], expansion: Expansion) {
+    ///   - dialects: Other programs whose documents are read as well.
+    ///   - request: What their documents do not say.
+    public init(
+        types: [NodeType],
+        expansion: Expansion,
+        dialects: [any FlowDialect] = [],
+        request: DialectRequest = DialectRequest(flowName: "flow")
+    ) {
         self.types = types
         self.expansion = expansion
+        self.dialects = dialects
+        self.request = request
     }
 
     public func read(_ bytes: [UInt8], file: String) -> Result {
@@ -32,12 +50,39 @@ public struct FlowReader: Sendable {
         var diagnostics = yaml.diagnostics
         var flow: FlowDocument?
         if let root = yaml.root {
+            if let dialect = dialects.first(where: { $0.recognizes(root) }) {
+                return read(bytes, file: file, as: dialect)
+            }
             // The `x-` fields of a flow and of its nodes.
             let expanded = expansion.apply(to: root, file: file, keepingExtensionsAt: [0, 2], &diagnostics)
             flow = read(expanded, file: file, &diagnostics)
         }
         let sorted = diagnostics.inFileOrder()
         return Result(flow: sorted.hasErrors ? nil : flow, diagnostics: Self.limited(sorted))
+    }
+
+    /// Reads a document of another program, which knows nothing of what documents of ours may ask for from outside.
+    private func read(_ bytes: [UInt8], file: String, as dialect: any FlowDialect) -> Result {
+        let yaml = YAMLReader.read(bytes, file: file, habits: .pyYAML)
+        var diagnostics = yaml.diagnostics
+        guard let root = yaml.root else { return Result(flow: nil, diagnostics: Self.limited(diagnostics)) }
+        let translation = dialect.translate(root, file: file, request)
+        diagnostics += translation.diagnostics
+        var flow: FlowDocument?
+        if let ours = translation.root {
+            var found: [Diagnostic] = []
+            flow = read(ours, file: file, &found)
+            let paths = PlacedPaths(root)
+            diagnostics += found.map { problem in
+                paths.path(at: problem.location.place).map { problem.moved(to: $0) } ?? problem
+            }
+        }
+        let sorted = diagnostics.inFileOrder()
+        return Result(
+            flow: sorted.hasErrors ? nil : flow,
+            diagnostics: Self.limited(sorted),
+            translation: translation.root.map { (dialect.name, $0) }
+        )
     }
 
     private static func limited(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
@@ -73,6 +118,7 @@ public struct FlowReader: Sendable {
         let about = section.read(FlowFields.about)
         let trigger = section.read(FlowFields.trigger)
         let window = section.read(FlowFields.window)
+        let skipsRepeats = section.read(FlowFields.skipRepeats)
         let time = section.read(FlowFields.time)
         let messages = section.read(FlowFields.messages)
         let written: [(NodeType.Role, [Named<YAMLNode>])] = [
@@ -94,6 +140,7 @@ public struct FlowReader: Sendable {
             about: about,
             trigger: trigger,
             window: window,
+            skipsRepeats: skipsRepeats,
             time: time,
             messages: messages ?? MessageRule(),
             nodes: graph.nodes,

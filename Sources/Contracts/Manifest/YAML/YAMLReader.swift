@@ -21,6 +21,13 @@ public struct YAMLReader {
         }
     }
 
+    /// What a document may do that strict readers refuse.
+    public enum Habits: Sendable {
+        case strict
+        /// As PyYAML reads: `<<` merges mappings in, and of two equal keys the last counts, with a warning.
+        case pyYAML
+    }
+
     public struct Result: Sendable {
         /// Nil when the text cannot be read to its end.
         public let root: YAMLNode?
@@ -30,8 +37,13 @@ public struct YAMLReader {
     /// The version of the YAML library that is loaded.
     public static var libraryVersion: String { YAMLHandle.version }
 
-    public static func read(_ bytes: [UInt8], file: String, limits: Limits = Limits()) -> Result {
-        var reader = YAMLReader(file: file, limits: limits)
+    public static func read(
+        _ bytes: [UInt8],
+        file: String,
+        limits: Limits = Limits(),
+        habits: Habits = .strict
+    ) -> Result {
+        var reader = YAMLReader(file: file, limits: limits, habits: habits)
         // The mark of UTF-8 is no character of the text: columns begin behind it.
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard bytes.count <= limits.bytesMax else {
@@ -62,8 +74,32 @@ public struct YAMLReader {
         var height = 0
         var elements: [YAMLNode] = []
         var entries: [YAMLNode.Entry] = []
+        /// What `<<` brings in.
+        var merged: [YAMLNode.Entry] = []
         var keys: [ExactText: Place] = [:]
-        var pendingKey: (text: String, place: Place, isUsable: Bool)?
+        /// Where the entry of a key is, where a later one may take its place.
+        var positions: [ExactText: Int] = [:]
+        var pendingKey: Key?
+
+        /// What it holds: its own entries count before those that are merged in, of which the first counts.
+        var allEntries: [YAMLNode.Entry] {
+            guard !merged.isEmpty else { return entries }
+            var seen = keys
+            let new = merged.filter { seen.updateValue($0.keyPlace, forKey: ExactText($0.key)) == nil }
+            return new + entries
+        }
+    }
+
+    private struct Key {
+        enum Use {
+            case entry, merge, none
+            /// It stands there already, and the new value counts.
+            case again
+        }
+
+        let text: String
+        let place: Place
+        let use: Use
     }
 
     /// What an alias stands for.
@@ -75,6 +111,7 @@ public struct YAMLReader {
 
     private let file: String
     private let limits: Limits
+    private let habits: Habits
     private var diagnostics: [Diagnostic] = []
     private var open: [Open] = []
     private var anchors: [ExactText: Anchor] = [:]
@@ -85,14 +122,22 @@ public struct YAMLReader {
     private var documents = 0
     private var isBroken = false
 
-    private init(file: String, limits: Limits) {
+    private init(file: String, limits: Limits, habits: Habits) {
         self.file = file
         self.limits = limits
+        self.habits = habits
     }
 
-    private mutating func report(_ kind: ProblemKind, at place: Place, _ problem: String, advice: String = "") {
+    private mutating func report(
+        _ kind: ProblemKind,
+        severity: Diagnostic.Severity = .error,
+        at place: Place,
+        _ problem: String,
+        advice: String = ""
+    ) {
+        let location = Diagnostic.Location(file: file, place: place)
         diagnostics.append(
-            Diagnostic(kind, at: .init(file: file, place: place), path: "yaml", problem: problem, advice: advice)
+            Diagnostic(kind, severity: severity, at: location, path: "yaml", problem: problem, advice: advice)
         )
     }
 
@@ -181,7 +226,7 @@ public struct YAMLReader {
 
     private mutating func end() {
         guard let closed = open.popLast() else { return }
-        let content: YAMLNode.Content = closed.isMapping ? .mapping(closed.entries) : .sequence(closed.elements)
+        let content: YAMLNode.Content = closed.isMapping ? .mapping(closed.allEntries) : .sequence(closed.elements)
         let node = YAMLNode(content, at: closed.place)
         let height = closed.height + 1
         remember(closed.anchor, Anchor(node: node, values: values - closed.valuesBefore, height: height))
@@ -262,12 +307,29 @@ public struct YAMLReader {
             return
         }
         open[last].pendingKey = nil
-        if key.isUsable {
-            open[last].entries.append(.init(key: key.text, keyPlace: key.place, value: node))
+        let entry = YAMLNode.Entry(key: key.text, keyPlace: key.place, value: node)
+        switch key.use {
+        case .none: break
+        case .entry:
+            if habits == .pyYAML { open[last].positions[ExactText(key.text)] = open[last].entries.count }
+            open[last].entries.append(entry)
+        case .again:
+            if let position = open[last].positions[ExactText(key.text)] { open[last].entries[position] = entry }
+        case .merge: merge(node, into: last)
         }
     }
 
-    private mutating func key(from node: YAMLNode, in index: Int) -> (text: String, place: Place, isUsable: Bool) {
+    private mutating func merge(_ node: YAMLNode, into index: Int) {
+        switch node.content {
+        case .mapping(let entries): open[index].merged += entries
+        case .sequence(let nodes) where nodes.allSatisfy({ $0.entries != nil }):
+            open[index].merged += nodes.flatMap { $0.entries ?? [] }
+        default:
+            report(.badKey, at: node.place, "expected a mapping, or a list of them, to merge in, found \(node.found())")
+        }
+    }
+
+    private mutating func key(from node: YAMLNode, in index: Int) -> Key {
         guard let scalar = node.scalar else {
             report(
                 .badKey,
@@ -275,31 +337,34 @@ public struct YAMLReader {
                 "expected a name as the key, found \(node.found())",
                 advice: "a key is one text"
             )
-            return ("", node.place, false)
+            return Key(text: "", place: node.place, use: .none)
         }
         if scalar.isPlain, scalar.text == "<<" {
+            guard habits == .strict else { return Key(text: "<<", place: node.place, use: .merge) }
             report(
                 .badKey,
                 at: node.place,
                 "expected a name as the key, found the merge key '<<'",
                 advice: "write the fields out: what is merged in cannot be seen where it counts"
             )
-            return ("", node.place, false)
+            return Key(text: "", place: node.place, use: .none)
         }
         guard scalar.text.utf8.count <= Self.keyMax else {
             report(.badKey, at: node.place, "expected a key of at most \(Self.keyMax) bytes, found a longer one")
-            return ("", node.place, false)
+            return Key(text: "", place: node.place, use: .none)
         }
-        if let first = open[index].keys.updateValue(node.place, forKey: ExactText(scalar.text)) {
-            open[index].keys[ExactText(scalar.text)] = first
-            report(
-                .duplicateKey,
-                at: node.place,
-                "expected each key once, found '\(Printable.text(scalar.text))' again",
-                advice: "the first is in line \(first.line)"
-            )
-            return ("", node.place, false)
+        guard let first = open[index].keys.updateValue(node.place, forKey: ExactText(scalar.text)) else {
+            return Key(text: scalar.text, place: node.place, use: .entry)
         }
-        return (scalar.text, node.place, true)
+        open[index].keys[ExactText(scalar.text)] = first
+        let isStrict = habits == .strict
+        report(
+            .duplicateKey,
+            severity: isStrict ? .error : .warning,
+            at: node.place,
+            "expected each key once, found '\(Printable.text(scalar.text))' again",
+            advice: "the first is in line \(first.line)" + (isStrict ? "" : ", and this one counts")
+        )
+        return Key(text: isStrict ? "" : scalar.text, place: node.place, use: isStrict ? .none : .again)
     }
 }

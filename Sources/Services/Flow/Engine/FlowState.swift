@@ -64,8 +64,11 @@ struct FlowState: ~Copyable {
         if case .float64(let number) = value, !number.isFinite {
             alarm = alarm.worst(of: .invalid("\(plan.name(ofSlot: slot)) is \(number.isNaN ? "NaN" : "infinite")"))
         }
-        set(slot, Sample(value, alarm: alarm, stamp: stamp, id: id))
         missing.remove(slot)
+        if plan.document.skipsRepeats, hasArrived[slot], samples[slot].alarm == alarm, samples[slot].value == value {
+            return
+        }
+        set(slot, Sample(value, alarm: alarm, stamp: stamp, id: id))
     }
 
     /// Marks a source's slot INVALID; its value stays.

@@ -1,0 +1,49 @@
+"""The models of the flows in this folder: `python3 models.py` writes them, always the same."""
+import os
+
+import onnx
+from onnx import TensorProto as T
+from onnx import helper as h
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def save(name, inputs, outputs, nodes, constants=()):
+    graph = h.make_graph(
+        nodes, name,
+        [h.make_tensor_value_info(each, T.DOUBLE, [1]) for each in inputs],
+        [h.make_tensor_value_info(each, T.DOUBLE, [1]) for each in outputs],
+        [h.make_tensor(each, T.DOUBLE, [1], [value]) for each, value in constants],
+    )
+    model = h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], producer_name='slipway')
+    model.ir_version = 8
+    onnx.checker.check_model(model)
+    onnx.save(model, os.path.join(HERE, name + '.onnx'))
+
+
+save('larger', ['x1', 'x2'], ['y'], [h.make_node('Max', ['x1', 'x2'], ['y'])])
+
+INJECTOR = [
+    'distgen:t_dist:length:value', 'distgen:r_dist:sigma_xy:value', 'SOL1:solenoid_field_scale', 'CQ01:b1_gradient',
+    'SQ01:b1_gradient', 'L0A_phase:dtheta0_deg', 'L0B_phase:dtheta0_deg', 'L0A_scale:voltage', 'L0B_scale:voltage',
+    'QA01:b1_gradient', 'QA02:b1_gradient', 'QE01:b1_gradient', 'QE02:b1_gradient', 'QE03:b1_gradient',
+    'QE04:b1_gradient', 'distgen:total_charge:value',
+]
+BEAM = ['sigma_x', 'sigma_y', 'sigma_z', 'norm_emit_x', 'norm_emit_y']
+save(
+    'injector', INJECTOR, BEAM,
+    [h.make_node('Sum', INJECTOR, ['sum'])]
+    + [h.make_node('Mul', ['sum', f'factor{index}'], [name]) for index, name in enumerate(BEAM)],
+    [(f'factor{index}', float(index + 1)) for index in range(len(BEAM))],
+)
+
+# Of an image: its mean.
+graph = h.make_graph(
+    [h.make_node('ReduceMean', ['image'], ['y_mean'], keepdims=0)], 'mean',
+    [h.make_tensor_value_info('image', T.DOUBLE, ['rows', 'columns'])],
+    [h.make_tensor_value_info('y_mean', T.DOUBLE, [])],
+)
+model = h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], producer_name='slipway')
+model.ir_version = 8
+onnx.checker.check_model(model)
+onnx.save(model, os.path.join(HERE, 'mean.onnx'))

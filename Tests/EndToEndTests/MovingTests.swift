@@ -1,0 +1,123 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Files and command lines of other programs, as their users have them: the same variables, with alarms that are true.
+@Suite struct MovingEndToEndTests {
+    private static let foreign = Repository.root.appending(path: "Tests/Composition/CommandsTests/foreign")
+
+    /// A stage with a flow of another program, its model beside it, and its name for this program.
+    private static func with(_ name: String, _ body: (LiveStage, String) throws -> Void) throws {
+        try LiveStage.with { stage in
+            for model in ["sum.onnx", "larger.onnx", "injector.onnx"] {
+                try FileManager.default.copyItem(
+                    at: foreign.appending(path: model),
+                    to: stage.folder.appending(path: model)
+                )
+            }
+            for link in ["pl", "model_manager"] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: stage.folder.appending(path: link).path,
+                    withDestinationPath: Program.slipway.path
+                )
+            }
+            let text = try String(contentsOf: foreign.appending(path: name), encoding: .utf8)
+            try body(stage, text)
+        }
+    }
+
+    @Test("The old command with the old file: 'pl run --publish -c FILE'", .timeLimit(.minutes(1)))
+    func graph() throws {
+        try Self.with("event-onnx.yaml") { stage, text in
+            try stage.run(
+                text.replacing("15075", with: "\(stage.hostPort)"),
+                [],
+                program: stage.folder.appending(path: "pl").path,
+                command: ["run", "--publish", "-c", "flow.yaml"]
+            )
+            let client = try stage.client()
+            // 1 * 2 + 10 + 2 + 120, from the values in the file.
+            try client.awaitValue("BM:S", 134)
+            try client.tell(["do": "put", "name": "BM:A", "value": 5])
+            try client.awaitValue("BM:S", 142)
+            try client.tell(["do": "put", "name": "BM:B", "value": -1])
+            try client.awaitValue("BM:S", 139)
+            // An output of mode `out` is nobody's to write.
+            try client.send(["do": "put", "name": "BM:S", "value": 1])
+            #expect(try client.answer()["ok"] != true)
+            try stage.end()
+        }
+    }
+
+    @Test(
+        "Without '-p' nothing leaves, unless the environment says PUBLISH",
+        arguments: [nil, "True", "true", "False"]
+    )
+    func publishing(word: String?) throws {
+        try Self.with("event-onnx.yaml") { stage, text in
+            var environment = stage.environment()
+            environment["PUBLISH"] = word
+            environment["MODEL_CONFIG_FILE"] = "flow.yaml"
+            try stage.run(
+                text.replacing("15075", with: "\(stage.hostPort)"),
+                [],
+                program: stage.folder.appending(path: "model_manager").path,
+                command: ["run"],
+                environment: environment
+            )
+            let client = try stage.client()
+            if word?.lowercased() == "true" {
+                try client.awaitValue("BM:S", 134)
+            } else {
+                try stage.waitUntil("it says so") { stage.log.contains("--publish") }
+            }
+            try stage.end()
+        }
+    }
+
+    @Test("Limits, alarms, arrays and images of a hosted flow that is polled", .timeLimit(.minutes(1)))
+    func alarms() throws {
+        try Self.with("alarm.yaml") { stage, text in
+            try stage.run(text.replacing("5999", with: "\(stage.hostPort)"))
+            let client = try stage.client()
+            try client.awaitValue("P:OUT", 3)
+            try client.awaitValue("P:MEAN", [1, 2, 3])
+            // Multiples of 0.5, to even; 2 is HIGH, and the alarm goes on to what is made of it.
+            try client.tell(["do": "put", "name": "P:X", "value": 2.3])
+            try client.tell(["do": "await", "name": "P:X", "value": 2.5, "severity": "MINOR", "words": ["HIGH"]])
+            try client.tell(["do": "await", "name": "P:OUT", "value": 5, "severity": "MINOR"])
+            // Within 0.1 of its limit an alarm stays.
+            try client.tell(["do": "put", "name": "P:X", "value": 99])
+            try client.tell(["do": "await", "name": "P:X", "value": 10, "severity": "MAJOR", "words": ["HIHI"]])
+            try client.tell(["do": "put", "name": "P:X", "value": 0])
+            try client.tell(["do": "await", "name": "P:OUT", "value": 0, "severity": "NONE"])
+            try client.tell(["do": "put", "name": "P:LONG", "value": [4, 4]])
+            try client.awaitValue("P:MEAN", [5, 6, 7])
+            try stage.end()
+        }
+    }
+
+    @Test("A chain of model_manager without its gateway writes into variables of others", .timeLimit(.minutes(1)))
+    func chain() throws {
+        try Self.with("chain-readme-1.yaml") { stage, text in
+            let server = try stage.server()
+            for name in ["LUME:MLFLOW:TEST_A", "LUME:MLFLOW:TEST_B", "LUME:MLFLOW:TEST_G"] { try server.add(name, 0) }
+            try stage.run(
+                text,
+                [],
+                program: stage.folder.appending(path: "model_manager").path,
+                command: ["-c", "flow.yaml", "-p", "-l", "larger.onnx", "Larger", "--protocol=k2eg=pva"]
+            )
+            for value in [1.0, -2, 7.5] {
+                try server.post("LUME:MLFLOW:TEST_A", JSONValue(double: value))
+                let largest = max(value, 0)
+                let told = try server.tell([
+                    "do": "puts", "name": "LUME:MLFLOW:TEST_G", "value": JSONValue(double: largest),
+                ])
+                #expect(told["ok"] == true)
+            }
+            try stage.end()
+        }
+    }
+}
