@@ -120,4 +120,29 @@ import Testing
             try stage.end()
         }
     }
+
+    @Test("A model of the command line lies where the command is typed, one of the file beside the file")
+    func folders() throws {
+        try withScratchFolder { folder in
+            let flows = folder.appending(path: "flows")
+            try FileManager.default.createDirectory(at: flows, withIntermediateDirectories: true)
+            func copy(_ name: String, to target: URL) throws {
+                try FileManager.default.copyItem(
+                    at: Self.foreign.appending(path: name),
+                    to: target.appending(path: name)
+                )
+            }
+            try copy("sum.onnx", to: flows)
+            try copy("larger.onnx", to: folder)
+            try copy("event-onnx.yaml", to: flows)
+            try copy("chain-readme-1.yaml", to: flows)
+            for words in [
+                ["event-onnx.yaml"], ["chain-readme-1.yaml", "--protocol", "k2eg=pva", "--model", "larger.onnx"],
+            ] {
+                let words = ["validate", "flows/\(words[0])"] + words.dropFirst()
+                let outcome = try Program.slipway.run(words, in: folder)
+                #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+            }
+        }
+    }
 }

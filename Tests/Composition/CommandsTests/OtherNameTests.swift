@@ -28,6 +28,7 @@ import Testing
         ),
         Case(name: "pl", words: "run -c f.yaml", environment: ["PUBLISH": "False"], ours: "run --config f.yaml"),
         Case(name: "pl", words: "run -c f.yaml --for=10s", ours: "run --config f.yaml --for=10s"),
+        Case(name: "pl", words: "run --for 10s -c f.yaml", ours: "run --config f.yaml --for 10s"),
         Case(name: "pl", words: "validate f.yaml", ours: "validate f.yaml"),
         Case(name: "model_manager", words: "-c f.yaml -p -o", ours: "run --config f.yaml --publish --one-shot"),
         Case(name: "model_manager", words: "--one_shot -c f.yaml", ours: "run --config f.yaml --one-shot"),

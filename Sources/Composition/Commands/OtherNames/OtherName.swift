@@ -84,8 +84,9 @@ enum OtherName: String, CaseIterable {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let isInline = word.hasPrefix("--") && parts.count == 2
             guard let option = Self.options[isInline ? parts[0] : word] else {
-                // What only this program knows is passed on.
-                guard word.hasPrefix("--") else {
+                // What only this program knows is passed on, with its value.
+                let isValue = !word.hasPrefix("-") && ours.last?.hasPrefix("--") ?? false
+                guard word.hasPrefix("--") || isValue else {
                     return .refusal(
                         "expected an option of '\(rawValue)', found '\(Printable.text(word))'",
                         advice: "'\(rawValue) --help' lists them"

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Host
 internal import Manifest
 
@@ -47,13 +48,24 @@ struct DialectOptions: Sendable {
         model = arguments.value("model")
     }
 
-    func request(flowName: String) -> DialectRequest {
+    /// What a document in a folder does not say.
+    func request(flowName: String, folder: String) -> DialectRequest {
         let servers = Environment.variable("EPICS_PVA_NAME_SERVERS") ?? ""
         return DialectRequest(
             flowName: flowName,
             protocols: protocols,
-            model: model,
+            model: model.map { Self.path($0, from: folder) },
             hasNameServers: !servers.isEmpty
         )
+    }
+
+    /// A model as somebody names it here, for a document whose paths begin elsewhere.
+    private static func path(_ model: String, from folder: String) -> String {
+        let isReference = model.hasPrefix("models:/") || model.hasPrefix("runs:/")
+        guard !folder.isEmpty, !isReference, !model.hasPrefix("/"), let here = unsafe getcwd(nil, 0) else {
+            return model
+        }
+        defer { unsafe free(here) }
+        return unsafe "\(String(cString: here))/\(model)"
     }
 }

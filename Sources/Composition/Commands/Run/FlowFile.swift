@@ -36,7 +36,7 @@ struct FlowFile: Sendable {
                 types: types,
                 expansion: isGranted ? .granted(toDocument: path) : .refused,
                 dialects: Catalog.dialects,
-                request: dialect.request(flowName: flowName)
+                request: dialect.request(flowName: flowName, folder: folder)
             )
             return (reader.read(bytes, file: name), String(decoding: bytes, as: UTF8.self))
         } catch {
