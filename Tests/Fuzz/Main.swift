@@ -75,7 +75,7 @@ struct Main {
 
     /// The documents of the repository, found from the working directory, which is its root.
     private static func flowDocuments() -> [[UInt8]] {
-        ["good", "bad"].flatMap { files(in: "Tests/Composition/CommandsTests/\($0)", ending: ".yaml") }
+        ["good", "bad", "foreign"].flatMap { files(in: "Tests/Composition/CommandsTests/\($0)", ending: ".yaml") }
     }
 
     private static func models() -> [[UInt8]] { files(in: "Tests/Composition/CommandsTests/models", ending: ".onnx") }

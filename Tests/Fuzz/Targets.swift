@@ -88,7 +88,13 @@ extension Target {
         let types = Catalog.nodeTypes(models: models)
         return Target(name: "flow", seeds: seeds) { bytes in
             let expansion = Expansion(variable: { $0 == "A" ? "a" : nil }, file: { _ in largeFile })
-            let result = FlowReader(types: types, expansion: expansion).read(bytes, file: "f.yaml")
+            let reader = FlowReader(
+                types: types,
+                expansion: expansion,
+                dialects: Catalog.dialects,
+                request: DialectRequest(flowName: "f", protocols: bytes.count % 2 == 0 ? [:] : ["k2eg": "pva"])
+            )
+            let result = reader.read(bytes, file: "f.yaml")
             let lines = bytes.count { $0 == 0x0A || $0 == 0x0D || $0 == 0x85 || $0 == 0xA8 || $0 == 0xA9 } + 2
             for diagnostic in result.diagnostics {
                 let place = diagnostic.location.place
