@@ -26,11 +26,7 @@ struct ConvertCommand: Command {
     private let format: OutputFormat
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        file = FlowFile(
-            arguments.operands[0],
-            modelFolder: ModelOptions.folder(arguments),
-            dialect: try DialectOptions(arguments)
-        )
+        file = try FlowFile(arguments.operands[0], arguments)
         format = arguments.output
     }
 

@@ -31,11 +31,7 @@ struct GraphCommand: Command {
     private let format: Format
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        file = FlowFile(
-            arguments.operands[0],
-            modelFolder: ModelOptions.folder(arguments),
-            dialect: try DialectOptions(arguments)
-        )
+        file = try FlowFile(arguments.operands[0], arguments)
         format = arguments.value("format").flatMap(Format.init) ?? .svg
     }
 

@@ -55,11 +55,7 @@ struct WatchCommand: Command {
         names = arguments.values("only")
         limit = try RunOptions.duration(arguments)
         environmentFile = arguments.value("env")
-        file = FlowFile(
-            operand,
-            modelFolder: ModelOptions.folder(arguments),
-            dialect: try DialectOptions(arguments)
-        )
+        file = try FlowFile(operand, arguments)
         format = arguments.output
     }
 

@@ -3,10 +3,10 @@ internal import Manifest
 /// A mapping of another program's document, read as that program would: nothing is no value, and what it does not
 /// know it leaves alone.
 struct ForeignSection {
-    private(set) var section: ConfigSection
+    private var section: ConfigSection
     private let file: String
 
-    /// Reads a mapping; anything else counts as an empty one, and is a problem where `isRequired` is set.
+    /// Reads a mapping; anything else, and what is null in it, counts as nothing.
     init(_ node: YAMLNode, file: String, path: String) {
         self.file = file
         let entries = (node.entries ?? []).filter { !Self.isNothing($0.value) }

@@ -5,9 +5,7 @@ struct NodeIDs {
     private var taken: Set<String> = []
 
     mutating func id(for name: String) -> String {
-        var text = String(String.UnicodeScalarView(name.unicodeScalars.map { Self.isUsable($0) ? $0 : "_" }))
-        if text.unicodeScalars.first.map({ ("0"..."9").contains($0) || $0 == "-" }) ?? true { text = "m" + text }
-        text = String(text.prefix(100))
+        let text = FieldKind<String>.name(of: name, beginning: "m")
         var id = text
         var number = 2
         while !taken.insert(id).inserted {
@@ -15,12 +13,5 @@ struct NodeIDs {
             number += 1
         }
         return id
-    }
-
-    private static func isUsable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
-        default: false
-        }
     }
 }

@@ -77,7 +77,7 @@ Memory adopted(const pvx_value &value, Release release);
 
 // Writes the value itself; throws where it does not fit.
 void write_value(const Layout &layout, pvxs::Value &top, const pvx_value &value, const Memory &memory);
-// Writes alarm and time too.
+
 // What clients were told of a variable besides its value: what is the same need not be said again.
 struct Told {
     bool is_known = false;
@@ -86,7 +86,7 @@ struct Told {
     int64_t seconds = 0;
 };
 
-// Writes what differs from what was told, and notes it.
+// Writes value and time, and of the rest what differs from what was told; notes it.
 void write_all(const Layout &layout, pvxs::Value &top, const pvx_value &value, const Memory &memory, Told &told);
 
 // A type for a declared variable, with its limits and labels set.

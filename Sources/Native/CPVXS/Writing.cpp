@@ -3,6 +3,7 @@
 
 #include <pvxs/nt.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -122,10 +123,8 @@ void write_value(const Layout &layout, Value &top, const pvx_value &value, const
 void write_all(const Layout &layout, Value &top, const pvx_value &value, const Memory &memory, Told &told) {
     // A field that is posted costs more than a look at it, here and at every client.
     const bool is_first = !told.is_known;
-    const bool has_message = value.message.count > 0;
     const bool is_same_message = told.message.size() == value.message.count &&
-                                 (!has_message || told.message.compare(0, std::string::npos, value.message.bytes,
-                                                                       value.message.count) == 0);
+                                 std::equal(told.message.begin(), told.message.end(), value.message.bytes);
     auto fields = top.iall().begin();
     size_t place = 0;
     for (const auto &step : layout.steps) {

@@ -15,6 +15,11 @@ struct FlowFile: Sendable {
         self.dialect = dialect
     }
 
+    /// A file that a command line names, with what else it says about it.
+    init(_ path: String, _ arguments: ParsedArguments) throws(UsageError) {
+        self.init(path, modelFolder: ModelOptions.folder(arguments), dialect: try DialectOptions(arguments))
+    }
+
     /// The name of the file in messages.
     var name: String { path == "-" ? "<stdin>" : Printable.text(path) }
 
@@ -55,17 +60,6 @@ struct FlowFile: Sendable {
     private var flowName: String {
         let file = path.split(separator: "/").last.map(String.init) ?? ""
         let stem = file.split(separator: ".").first.map(String.init) ?? ""
-        let name = String(
-            String.UnicodeScalarView(
-                stem.unicodeScalars.prefix(100).map { scalar in
-                    switch scalar {
-                    case "a"..."z", "A"..."Z", "0"..."9", "-", "_": scalar
-                    default: "_"
-                    }
-                }
-            )
-        )
-        let begins = name.unicodeScalars.first.map { !("0"..."9").contains($0) && $0 != "-" } ?? false
-        return begins ? name : "flow" + name
+        return FieldKind<String>.name(of: stem, beginning: "flow")
     }
 }

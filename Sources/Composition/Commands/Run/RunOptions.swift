@@ -87,11 +87,7 @@ struct RunOptions: Sendable {
         guard named.count == 1 else {
             throw UsageError("expected one flow, found '\(Printable.text(named[0]))' and '--config' as well")
         }
-        file = FlowFile(
-            path,
-            modelFolder: ModelOptions.folder(arguments),
-            dialect: try DialectOptions(arguments)
-        )
+        file = try FlowFile(path, arguments)
         environmentFile = arguments.value("env")
         shadow = arguments.value("shadow")
         if let shadow, shadow.isEmpty {

@@ -44,6 +44,21 @@ extension FieldKind where Value == String {
             + "not beginning with a digit or '-'"
     }
 
+    /// A name made of any text, behind `beginning` where the text cannot begin one.
+    public static func name(of text: String, beginning: String) -> String {
+        let usable = String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.prefix(100).map { scalar in
+                    switch scalar {
+                    case "a"..."z", "A"..."Z", "0"..."9", "-", "_": scalar
+                    default: "_"
+                    }
+                }
+            )
+        )
+        return isName(usable) ? usable : beginning + usable
+    }
+
     static func isName(_ text: String, also: String = "") -> Bool {
         guard let first = text.utf8.first, first == 0x5F || isLetter(first), text.utf8.count <= nameMax else {
             return false
