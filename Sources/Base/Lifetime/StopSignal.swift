@@ -23,6 +23,16 @@ public final class StopSignal: Sendable {
         for one in waiting { one.resume() }
     }
 
+    /// Returns when so much time is over, when the signal is given, or when the task is cancelled.
+    public func wait(atMost limit: Duration) async {
+        await withTaskGroup { group in
+            group.addTask { try? await Task.sleep(for: limit) }
+            group.addTask { await self.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// Returns when the signal is given, or when the task is cancelled.
     public func wait() async {
         let id = state.withLock { state in

@@ -7,6 +7,7 @@ internal import Signals
 /// Computes formulas: each is a part of its own, which waits only for the signals that it uses.
 public struct FormulaStep: Step {
     private let formulas: [Formula]
+    private let texts: [String]
     private let inputNames: [String]
     private let squeezes: Bool
     public let parts: [StepPart]
@@ -18,6 +19,7 @@ public struct FormulaStep: Step {
                 throw NodeFailure("\(out.name): \(error.all.first?.problem ?? "expected a formula")")
             }
         }
+        texts = config.out.map(\.value.text)
         parts = formulas.enumerated().map { index, formula in
             let inputs = formula.symbols.compactMap { symbol in
                 context.inputs.firstIndex { $0.utf8.elementsEqual(symbol.utf8) }
@@ -27,6 +29,8 @@ public struct FormulaStep: Step {
         inputNames = context.inputs
         squeezes = config.squeezes
     }
+
+    public func formula(ofPart part: Int) -> String? { texts[part] }
 
     public func makeRun() -> any StepRun { FormulaRun(formulas, parts, inputNames, squeezes: squeezes) }
 }

@@ -21,6 +21,8 @@ struct Recording: ~Copyable {
     private var timeColumn: Int?
     private var severityColumn: Int?
     private var line = 0
+    /// The line where what was read last ends.
+    private(set) var lastLine = 0
     /// Lines that are read again, the last first: a quote in front of them did not close.
     private var again: [[UInt8]] = []
 
@@ -43,10 +45,10 @@ struct Recording: ~Copyable {
         outputs = Dictionary(signals.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Opens a recording, of which these signals are wanted.
-    static func open(_ path: String, signals: [String]) throws(NodeFailure) -> Recording {
+    /// Opens a recording, of which these signals are wanted; a table has to have a column for each, or for some.
+    static func open(_ path: String, signals: [String], isAllNeeded: Bool) throws(NodeFailure) -> Recording {
         var recording = Recording(try lines(of: path), path: path, signals: signals)
-        if recording.format == .csv { try recording.readHeading() }
+        if recording.format == .csv { try recording.readHeading(isAllNeeded: isAllNeeded) }
         return recording
     }
 
@@ -56,14 +58,14 @@ struct Recording: ~Copyable {
         }
     }
 
-    private mutating func readHeading() throws(NodeFailure) {
+    private mutating func readHeading(isAllNeeded: Bool) throws(NodeFailure) {
         let names: [String]
         do throws(Problem) { names = try cells() ?? [] } catch { throw NodeFailure("\(path): \(error.text)") }
         columns = names.map { outputs[$0] }
         timeColumn = names.firstIndex { $0 == "time" && outputs[$0] == nil }
         severityColumn = names.firstIndex { $0 == "severity" && outputs[$0] == nil }
         let missing = outputs.keys.filter { !names.contains($0) }.sorted()
-        guard missing.isEmpty else {
+        guard missing.isEmpty || (!isAllNeeded && missing.count < outputs.count) else {
             throw NodeFailure(
                 "expected a column '\(missing[0])' in '\(path)', found \(names.count) others",
                 advice: "the columns are \(names.prefix(12).joined(separator: ", "))"
@@ -79,6 +81,7 @@ struct Recording: ~Copyable {
         }
         if let heldRow {
             self.heldRow = nil
+            lastLine = line
             return heldRow
         }
         switch format {
@@ -127,6 +130,7 @@ extension Recording {
 
     private mutating func nextRow() throws(Problem) -> [Message.Part]? {
         guard let cells = try cells() else { return nil }
+        lastLine = line
         if cells == [""] { return [] }
         guard cells.count == columns.count else {
             throw problem("expected \(columns.count) cells, found \(cells.count)")
@@ -190,6 +194,7 @@ extension Recording {
         if let held {
             parts.append(held.part)
             id = held.id
+            lastLine = line
             self.held = nil
         }
         do throws(Problem) {
@@ -198,7 +203,10 @@ extension Recording {
                 let object = try object(bytes)
                 guard case .string(let signal)? = object["signal"] else {
                     let row = try row(object)
-                    guard !parts.isEmpty else { return row }
+                    guard !parts.isEmpty else {
+                        lastLine = line
+                        return row
+                    }
                     heldRow = row
                     return parts
                 }
@@ -213,6 +221,7 @@ extension Recording {
                     return parts
                 }
                 id = partID
+                lastLine = line
                 parts.append(part)
             }
         } catch {

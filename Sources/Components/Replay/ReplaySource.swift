@@ -30,7 +30,7 @@ public struct ReplaySource: Source {
     }
 
     private func play(_ outlet: any SourceOutlet) async throws(NodeFailure) {
-        var recording = try Recording.open(path, signals: signals)
+        var recording = try Recording.open(path, signals: signals, isAllNeeded: true)
         var start: (stamp: Stamp, time: SuspendingClock.Instant)?
         let clock = SuspendingClock()
         var count = 0

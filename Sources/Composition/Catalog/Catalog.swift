@@ -20,6 +20,9 @@ public enum Catalog {
     /// What nodes can be, sorted by role, then by name; `models` opens the models of a flow.
     public static func nodeTypes(models: ModelLibrary?) -> [NodeType] { makers(models: models).map(\.type) }
 
+    /// The sink that writes what `replay` reads.
+    public static var recorder: NodeType { .recorder }
+
     /// How nodes are made, in the same order.
     public static func makers(models: ModelLibrary?) -> [NodeMaker] {
         [
@@ -50,6 +53,9 @@ public enum Catalog {
 
     /// The process variables that a command line may name.
     public static var processVariables: any ProcessVariables { PVAVariables() }
+
+    /// The recordings that a command line may name.
+    public static var recordings: any Recordings { RecordingFiles() }
 
     /// Whoever makes calls to other servers.
     public static var httpCaller: any HTTPCaller { HTTPClient() }

@@ -60,7 +60,9 @@ struct RunCommand: Command {
             isPublishing: options.isPublishing,
             journal: journal,
             log: log,
-            program: "slipway \(ProductVersion.text)"
+            program: "slipway \(ProductVersion.text)",
+            // Nobody can ask where nothing listens.
+            traceSizeMax: options.http == nil ? 0 : options.trace.bytes
         )
         let flow: LiveFlow
         do throws(UnmadeNode) { flow = try LiveFlow(plan, settings: settings) } catch {
@@ -149,7 +151,7 @@ private struct RunningProcess: Sendable {
             } else if let limit = options.limit {
                 group.addTask {
                     await ready.wait()
-                    await Self.pause(limit, unless: flow.stop)
+                    await flow.stop.wait(atMost: limit)
                     flow.stop.give()
                 }
             }
@@ -216,16 +218,6 @@ private struct RunningProcess: Sendable {
             } catch {
                 return error
             }
-        }
-    }
-
-    /// Lets time pass, or less where the signal is given before.
-    private static func pause(_ limit: Duration, unless stop: StopSignal) async {
-        await withTaskGroup { group in
-            group.addTask { try? await Task.sleep(for: limit) }
-            group.addTask { await stop.wait() }
-            await group.next()
-            group.cancelAll()
         }
     }
 

@@ -59,8 +59,6 @@ struct WatchCommand: Command {
         format = arguments.output
     }
 
-    private var isURL: Bool { operand.hasPrefix("http://") || operand.hasPrefix("https://") }
-
     func run(_ console: Console) -> ExitStatus {
         if let problem = EnvironmentFile.apply(environmentFile) {
             console.errors.print("slipway watch: \(problem)")
@@ -68,7 +66,7 @@ struct WatchCommand: Command {
         }
         let news = WatchNews()
         let subject: any WatchSubject
-        if isURL {
+        if FlowServer.isURL(operand) {
             subject = WatchedServer(operand)
         } else {
             let loader = FlowLoader(file: file, shadow: Self.shadow, leavesOutSinks: true)

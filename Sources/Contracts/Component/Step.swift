@@ -11,12 +11,16 @@ public protocol Step: Sendable {
     /// The digest of the model that it runs; nil where it runs none.
     var modelDigest: String? { get }
 
+    /// The formula that a part is computed with; nil where it is none.
+    func formula(ofPart part: Int) -> String?
+
     /// Makes what one thread needs to compute.
     func makeRun() throws(NodeFailure) -> any StepRun
 }
 
 extension Step {
     public var modelDigest: String? { nil }
+    public func formula(ofPart part: Int) -> String? { nil }
 }
 
 /// Some outputs of a step, and the inputs that they are made of.

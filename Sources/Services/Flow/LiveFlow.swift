@@ -52,6 +52,7 @@ public final class LiveFlow: Sendable {
     let inbox: Mailbox<Inbox>
     let state: Guarded<State>
     private let taps = FlowTaps()
+    let trace: FlowTrace?
     private let firstRuns: StepRuns
     private let firstWorkerRuns: [StepRuns]
     private let starts: AsyncStream<Start>
@@ -67,6 +68,7 @@ public final class LiveFlow: Sendable {
     /// Makes what each step needs: models are loaded here.
     public init(_ plan: FlowPlan, settings: FlowSettings) throws(UnmadeNode) {
         self.settings = settings
+        trace = FlowTrace(sizeMax: settings.traceSizeMax)
         firstRuns = try StepRuns(plan)
         firstWorkerRuns = try StepRuns.ofWorkers(plan)
         inbox = Mailbox(Inbox(plan, bases: plan.sources.map(\.slots.lowerBound)))
@@ -176,6 +178,7 @@ public final class LiveFlow: Sendable {
             inbox: inbox,
             settings: settings,
             taps: taps,
+            trace: trace,
             // Not this flow, which holds the engine.
             threads: { [starter] label, work in Self.startThread(label, starter, work) },
             until: computing

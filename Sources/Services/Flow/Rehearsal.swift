@@ -7,13 +7,25 @@ public import Signals
 ///
 /// It is what tests of flows are made of: the same plan and the same evaluation as at work.
 public struct Rehearsal: ~Copyable {
+    /// A signal that an evaluation changed.
+    public struct Change: Sendable {
+        public let signal: String
+        public let sample: Sample
+        /// It is of a source: what was put in.
+        public let isInput: Bool
+    }
+
     private var state: FlowState
     private var ids = EvaluationIDs()
+    /// Messages that workers evaluate stand for themselves: what was before counts for nothing.
+    private let standsAlone: Bool
+    private var hasEvaluated = false
 
     /// - Throws: Where a step cannot begin its work.
     public init(_ plan: FlowPlan) throws(UnmadeNode) {
         let meters = FlowMeters(ids: plan.document.nodes.map(\.id), after: nil)
         state = FlowState(plan, try StepRuns(plan), meters: meters)
+        standsAlone = plan.trigger == .message && plan.document.messages.workers > 1
     }
 
     /// The signals of sources, each once by its name.
@@ -31,6 +43,8 @@ public struct Rehearsal: ~Copyable {
 
     /// Puts a sample into every source that brings a signal of this name; false where none does.
     public mutating func put(_ name: String, _ value: Value, alarm: Alarm = .none, stamp: Stamp) -> Bool {
+        if standsAlone, hasEvaluated { state.forget() }
+        hasEvaluated = false
         let slots = sourceSlots(name)
         for slot in slots { state.arrive(slot, value, alarm, stamp, id: ids.current) }
         return !slots.isEmpty
@@ -44,12 +58,18 @@ public struct Rehearsal: ~Copyable {
     }
 
     /// Evaluates what was put in since the last time, or everything where a period drives the flow.
-    public mutating func evaluate(at trigger: Stamp) {
+    ///
+    /// - Returns: What is delivered.
+    @discardableResult
+    public mutating func evaluate(at trigger: Stamp) -> [Change] {
         if case .every = state.plan.trigger { state.touchAll() }
-        guard state.plan.trigger != .all || state.isComplete else { return }
-        _ = state.evaluate(id: ids.current, trigger: trigger, until: .never)
-        state.settle()
-        ids.advance()
+        guard state.plan.trigger != .all || state.isComplete else { return [] }
+        defer { ids.advance() }
+        hasEvaluated = true
+        guard state.evaluate(id: ids.current, trigger: trigger, until: .never) else { return [] }
+        return state.takeChanges().map { slot, sample in
+            Change(signal: state.plan.name(ofSlot: slot), sample: sample, isInput: slot < state.plan.sourceSlotCount)
+        }
     }
 
     /// What a signal, or what a sink writes under a name, is now; nil where it has not been computed yet, and where no

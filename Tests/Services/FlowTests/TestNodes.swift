@@ -274,10 +274,11 @@ extension TestNodes {
     static func running(
         _ yaml: String,
         isPublishing: Bool = false,
+        traceSizeMax: Int = 0,
         _ body: @escaping @Sendable (LiveFlow, TestNodes, KeptLog) async throws -> Void
     ) async throws {
         let (nodes, log) = (TestNodes(), KeptLog())
-        let settings = FlowSettings(isPublishing: isPublishing, log: log)
+        let settings = FlowSettings(isPublishing: isPublishing, log: log, traceSizeMax: traceSizeMax)
         let flow = try LiveFlow(try nodes.plan(yaml), settings: settings)
         try await withThrowingTaskGroup { group in
             let ready = StopSignal()

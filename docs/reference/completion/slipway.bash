@@ -8,7 +8,7 @@ _slipway() {
     elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _slipway_words "bench completion convert doctor formula graph help model pv run schema test validate version watch --help"
+        _slipway_words "bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch --help"
         return
     fi
     local command=${COMP_WORDS[1]}
@@ -77,7 +77,7 @@ _slipway() {
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors bench completion convert doctor formula graph help model pv run schema test validate version watch clock pva pva-server replay image pass console recorder"; fi ;;
+            else _slipway_words "flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server image pass console recorder"; fi ;;
         'model check')
             case $previous in
                 --seed) :; return ;;
@@ -125,6 +125,28 @@ _slipway() {
             esac
             if [[ $current == -* ]]; then _slipway_words "-w --timeout --output -h --help"
             else :; fi ;;
+        'record')
+            case $previous in
+                --for) :; return ;;
+                -e|--env) _slipway_files; return ;;
+                --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--for -e --env --models --protocol --model --output -h --help"
+            else _slipway_files; fi ;;
+        'replay')
+            case $previous in
+                --within) :; return ;;
+                -e|--env) _slipway_files; return ;;
+                --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--compare --within -e --env --models --protocol --model --output -h --help"
+            else _slipway_files; fi ;;
         'run')
             case $previous in
                 -c|--config) _slipway_files; return ;;
@@ -133,13 +155,14 @@ _slipway() {
                 --for) :; return ;;
                 --journal) _slipway_files; return ;;
                 --http) :; return ;;
+                --trace) :; return ;;
                 --log) _slipway_words "text json"; return ;;
                 --models) _slipway_files; return ;;
                 --protocol) :; return ;;
                 --model) _slipway_files; return ;;
                 --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then _slipway_words "-c --config -e --env -p --publish --shadow -o --one-shot --for --watch --journal --http -d --debug --log --models --protocol --model --output -h --help"
+            if [[ $current == -* ]]; then _slipway_words "-c --config -e --env -p --publish --shadow -o --one-shot --for --watch --journal --http --trace -d --debug --log --models --protocol --model --output -h --help"
             else _slipway_files; fi ;;
         'schema')
             case $previous in
@@ -155,6 +178,20 @@ _slipway() {
                 --output) _slipway_words "text json yaml"; return ;;
             esac
             if [[ $current == -* ]]; then _slipway_words "--models --protocol --model --output -h --help"
+            else _slipway_files; fi ;;
+        'trace')
+            case $previous in
+                --id) :; return ;;
+                --node) :; return ;;
+                --limit) :; return ;;
+                --for) :; return ;;
+                -e|--env) _slipway_files; return ;;
+                --models) _slipway_files; return ;;
+                --protocol) :; return ;;
+                --model) _slipway_files; return ;;
+                --output) _slipway_words "text json yaml"; return ;;
+            esac
+            if [[ $current == -* ]]; then _slipway_words "--id --node --limit --for -e --env --models --protocol --model --output -h --help"
             else _slipway_files; fi ;;
         'validate')
             case $previous in

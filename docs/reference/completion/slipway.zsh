@@ -10,9 +10,12 @@ _slipway() {
         'help:Show help on a command, a node type, flows or error messages.'
         'model:check, run, show'
         'pv:get, monitor, put'
+        'record:Record what comes into a flow and what it computes, for '\''slipway replay'\''.'
+        'replay:Play a recording through a flow, and compare what comes out with what was recorded.'
         'run:Run a flow\: live values in, predictions out.'
         'schema:Print the JSON Schema of flows, for editors.'
         'test:Test flows\: given samples, expected outputs.'
+        'trace:Tell why an output is what it is\: the samples it was made of, their times, the model.'
         'validate:Check flows; print every problem with its place.'
         'version:Print the version, and those of the native libraries.'
         'watch:Show the signals of a flow as they change, with their alarms in colour.'
@@ -95,7 +98,7 @@ _slipway() {
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
-                ':TOPIC:(flow errors bench completion convert doctor formula graph help model pv run schema test validate version watch clock pva pva-server replay image pass console recorder)' ;;
+                ':TOPIC:(flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server image pass console recorder)' ;;
         'model check')
             _arguments \
                 '--seed[Which random inputs\: the same for the same number.]:NUMBER:' \
@@ -147,6 +150,31 @@ _slipway() {
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 '*:NAME VALUE:' ;;
+        'record')
+            _arguments \
+                '--for[End after this time, as '\''10s'\''. Without it, Ctrl-C ends it.]:DURATION:' \
+                '-e[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--env[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                '*:FLOW RECORDING:_files' ;;
+        'replay')
+            _arguments \
+                '--compare[Report how outputs differ.]' \
+                '--within[How far numbers may be apart and count as the same; 1e-9 of their size always does.]:NUMBER:' \
+                '-e[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--env[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                '*:RECORDING FLOW:_files' ;;
         'run')
             _arguments \
                 '-c[The same as FILE. Without it, FILE.]:FILE:_files' \
@@ -161,7 +189,8 @@ _slipway() {
                 '--for[End after this time, as '\''10s'\'' or '\''8h'\''. Without it the flow runs until it is told to end.]:DURATION:' \
                 '--watch[Read the file again whenever it changes.]' \
                 '--journal[Write a line for every write to a live system. Without it there is no journal.]:FILE:_files' \
-                '--http[Answer /livez, /readyz, /metrics, /flow and /events here; port 0 is any free one. Without it nothing listens.]:HOST:PORT:' \
+                '--http[Answer /livez, /readyz, /metrics, /flow, /events and /trace here; port 0 is any free one. Without it nothing listens.]:HOST:PORT:' \
+                '--trace[Beside '\''--http'\'', remember so much of what was evaluated, for /trace; '\''0B'\'' is nothing.]:SIZE:' \
                 '-d[Log what is decided as well.]' \
                 '--debug[Log what is decided as well.]' \
                 '--log[How events are written to standard error, one a line.]:FORMAT:(text json)' \
@@ -186,6 +215,21 @@ _slipway() {
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
                 '*:FILE:_files' ;;
+        'trace')
+            _arguments \
+                '--id[The evaluation, by its id. Without it, the newest.]:ID:' \
+                '--node[The node of SIGNAL, where several have one. Without it, there is one.]:NODE:' \
+                '--limit[How many evaluations are listed, at most 1000.]:COUNT:' \
+                '--for[How long a flow of FILE may take.]:DURATION:' \
+                '-e[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--env[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
+                '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
+                '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
+                '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
+                '--output[How to report\: text for people, json or yaml for programs.]:FORMAT:(text json yaml)' \
+                '-h[Show this help.]' \
+                '--help[Show this help.]' \
+                '*:FILE|URL SIGNAL:_files' ;;
         'validate')
             _arguments \
                 '--no-expand[Refuse '\''${NAME}'\'' and '\''${file\:path}'\'' and open no model, as for a document that somebody sent.]' \

@@ -6,19 +6,17 @@ internal import Manifest
 public enum Program {
     static let commands: [any Command.Type] = [
         BenchPVACommand.self, CompletionCommand.self, ConvertCommand.self, DoctorCommand.self, FormulaCommand.self,
-        GraphCommand.self,
-        HelpCommand.self,
-        ModelCheckCommand.self, ModelRunCommand.self, ModelShowCommand.self, PVGetCommand.self, PVMonitorCommand.self,
-        PVPutCommand.self, RunCommand.self, SchemaCommand.self, TestCommand.self,
-        ValidateCommand.self, VersionCommand.self,
-        WatchCommand.self,
+        GraphCommand.self, HelpCommand.self, ModelCheckCommand.self, ModelRunCommand.self, ModelShowCommand.self,
+        PVGetCommand.self, PVMonitorCommand.self, PVPutCommand.self, RecordCommand.self, ReplayCommand.self,
+        RunCommand.self, SchemaCommand.self, TestCommand.self, TraceCommand.self, ValidateCommand.self,
+        VersionCommand.self, WatchCommand.self,
     ]
 
     /// The names of the commands, for the one command whose own declaration lists them all.
     static let names = [
         "bench pva", "completion", "convert", "doctor", "formula", "graph", "help", "model check", "model run",
-        "model show", "pv get",
-        "pv monitor", "pv put", "run", "schema", "test", "validate", "version", "watch",
+        "model show", "pv get", "pv monitor", "pv put", "record", "replay", "run", "schema", "test", "trace",
+        "validate", "version", "watch",
     ]
 
     /// What stands above the addresses of a crash.

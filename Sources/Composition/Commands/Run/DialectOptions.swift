@@ -62,10 +62,6 @@ struct DialectOptions: Sendable {
     /// A model as somebody names it here, for a document whose paths begin elsewhere.
     private static func path(_ model: String, from folder: String) -> String {
         let isReference = model.hasPrefix("models:/") || model.hasPrefix("runs:/")
-        guard !folder.isEmpty, !isReference, !model.hasPrefix("/"), let here = unsafe getcwd(nil, 0) else {
-            return model
-        }
-        defer { unsafe free(here) }
-        return unsafe "\(String(cString: here))/\(model)"
+        return folder.isEmpty || isReference ? model : WorkingFolder.path(model)
     }
 }

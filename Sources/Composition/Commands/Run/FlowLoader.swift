@@ -10,6 +10,8 @@ struct FlowLoader: Sendable {
     let shadow: String
     /// Nothing is written anywhere.
     var leavesOutSinks = false
+    /// All signals are written to this file, and nothing else anywhere.
+    var recording: String?
 
     struct Loaded: Sendable {
         /// Nil when there are errors.
@@ -22,9 +24,10 @@ struct FlowLoader: Sendable {
     func load() -> Loaded {
         let makers = Catalog.makers(models: file.models)
         let result = file.read(makers.map(\.type))
-        guard let flow = result.flow, !result.diagnostics.hasErrors else {
+        guard var flow = result.flow, !result.diagnostics.hasErrors else {
             return Loaded(plan: nil, diagnostics: result.diagnostics)
         }
+        if let recording { flow = flow.withOnlySink(Catalog.recorder, settings: ["file": recording]) }
         if let pending = flow.pending.first {
             return Loaded(plan: nil, diagnostics: result.diagnostics + [open(pending)])
         }

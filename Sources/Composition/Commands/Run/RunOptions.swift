@@ -13,6 +13,7 @@ struct RunOptions: Sendable {
     let journal: String?
     let isLogJSON: Bool
     let http: HTTPAddress?
+    let trace: ByteSize
     let format: OutputFormat
 
     static let options: [CommandDeclaration.Option] =
@@ -66,8 +67,15 @@ struct RunOptions: Sendable {
                 short: nil,
                 value: ("HOST:PORT", .text),
                 fallback: nil,
-                doc: "Answer /livez, /readyz, /metrics, /flow and /events here; port 0 is any free one. Without it "
-                    + "nothing listens."
+                doc: "Answer /livez, /readyz, /metrics, /flow, /events and /trace here; port 0 is any free one. "
+                    + "Without it nothing listens."
+            ),
+            .init(
+                name: "trace",
+                short: nil,
+                value: ("SIZE", .text),
+                fallback: "8MiB",
+                doc: "Beside '--http', remember so much of what was evaluated, for /trace; '0B' is nothing."
             ),
             .init(name: "debug", short: "d", value: nil, fallback: nil, doc: "Log what is decided as well."),
             .init(
@@ -107,7 +115,19 @@ struct RunOptions: Sendable {
         journal = arguments.value("journal")
         isLogJSON = arguments.value("log") == "json"
         http = try arguments.value("http").map { text throws(UsageError) in try HTTPAddress(text) }
+        trace = try Self.traceSize(arguments)
         format = arguments.output
+    }
+
+    private static func traceSize(_ arguments: ParsedArguments) throws(UsageError) -> ByteSize {
+        let text = arguments.value("trace") ?? ""
+        guard let size = ByteSize(shortText: text), size <= ByteSize(64 << 30) else {
+            throw UsageError(
+                "expected a size up to 64 GiB behind '--trace', found '\(Printable.text(text))'",
+                advice: "for example '--trace 64MiB'"
+            )
+        }
+        return size
     }
 
     static func duration(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {

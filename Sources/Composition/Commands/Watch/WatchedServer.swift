@@ -8,18 +8,12 @@ internal import Signals
 
 /// A flow that answers over HTTP.
 struct WatchedServer: WatchSubject {
-    private let url: String
+    private let server: FlowServer
 
-    /// Its address, with or without the path of one of its routes.
-    init(_ url: String) {
-        let plain = ["/events", "/flow", "/"].first { url.hasSuffix($0) }.map { String(url.dropLast($0.count)) } ?? url
-        self.url = plain
-    }
+    init(_ url: String) { server = FlowServer(url) }
 
     /// How long it waits before it asks again.
     private static let pause = Duration.seconds(1)
-    /// What the description of a flow may hold.
-    private static let sizeMax = 64 << 20
 
     /// How often it asks which signals there are: a reload may change that.
     private static let refresh = Duration.seconds(5)
@@ -49,7 +43,7 @@ struct WatchedServer: WatchSubject {
                 news.tell(signals)
                 news.tell(problem: nil)
                 try await listen(news, signals)
-                news.tell(problem: "expected '\(url)' to go on, found that it has ended; asking again")
+                news.tell(problem: "expected '\(server.url)' to go on, found that it has ended; asking again")
             } catch {
                 // What was a flow once may be one again; what never was is something else.
                 let isHopeless =
@@ -64,35 +58,8 @@ struct WatchedServer: WatchSubject {
 
     /// The signals that there are.
     private func signals() async throws(HTTPCallProblem) -> [WatchedSignal] {
-        var call = HTTPCall(.get, url + "/flow")
-        call.limits.whole = .seconds(20)
-        let body = Guarded<[UInt8]>([])
-        let answer = try await Catalog.httpCaller.make(call, began: { _ in }) { bytes in
-            body.withLock { body in
-                body += bytes
-                return body.count <= Self.sizeMax
-            }
-        }
-        try check(answer, "/flow")
-        guard let signals = Self.signals(body.withLock { $0 }) else {
-            throw HTTPCallProblem(
-                .unexpected,
-                "expected a flow of 'slipway run --http' at '\(Printable.text(url))', found another answer",
-                advice: "check the address"
-            )
-        }
+        guard let signals = Self.signals(try await server.get("/flow")) else { throw server.isAnother }
         return signals
-    }
-
-    /// A server that is busy or stands behind another may answer again; one that knows no such path is no flow.
-    private func check(_ answer: HTTPAnswer, _ path: String) throws(HTTPCallProblem) {
-        guard answer.status != 200 else { return }
-        throw HTTPCallProblem(
-            answer.status >= 500 ? .broken : .unexpected,
-            "expected a flow of 'slipway run --http' at '\(Printable.text(url))', found an answer of status "
-                + "\(answer.status) to '\(path)'",
-            advice: "check the address"
-        )
     }
 
     /// Tells changes until the server ends, or until the signals are others.
@@ -128,7 +95,7 @@ struct WatchedServer: WatchSubject {
         _ known: Guarded<Set<WatchNews.Key>>
     ) async throws(HTTPCallProblem) {
         let reader = Guarded(HTTPEventReader())
-        var call = HTTPCall(.get, url + "/events")
+        var call = HTTPCall(.get, server.url + "/events")
         call.limits.silence = Self.silence
         let answer = try await Catalog.httpCaller.make(call, began: { _ in }) { bytes in
             for event in reader.withLock({ $0.take(bytes) }) where event.name == "sample" {
@@ -140,13 +107,11 @@ struct WatchedServer: WatchSubject {
             }
             return true
         }
-        try check(answer, "/events")
+        try server.check(answer, "/events")
     }
 
-    private static func signals(_ body: [UInt8]) -> [WatchedSignal]? {
-        guard case .object(let object)? = try? JSONReader.value(of: body, limits: JSONLimits(sizeMax: sizeMax)),
-            case .array(let signals)? = object["signals"]
-        else { return nil }
+    private static func signals(_ answer: JSONValue) -> [WatchedSignal]? {
+        guard case .object(let object) = answer, case .array(let signals)? = object["signals"] else { return nil }
         return signals.compactMap { if case .object(let signal) = $0 { WatchedSignal(signal) } else { nil } }
     }
 }
@@ -157,19 +122,6 @@ extension WatchedSignal {
         guard case .string(let node)? = object["node"], case .string(let name)? = object["signal"] else { return nil }
         let unit: String = if case .string(let unit)? = object["unit"] { unit } else { "" }
         // A signal without a value has no members of a sample.
-        let sample = object["value"] == nil ? nil : (try? Sample(json: object)) ?? Self.unshown(object)
-        self.init(node: node, name: name, unit: unit, sample: sample)
-    }
-
-    /// Of a long array the server tells type and shape alone.
-    private static func unshown(_ object: JSONObject) -> Sample {
-        var text = "a value that cannot be shown"
-        if case .object(let value)? = object["value"], case .string(let type)? = value["datatype"],
-            case .array(let shape)? = value["shape"]
-        {
-            text = "\(type) \(JSONWriter.text(of: .array(shape)))"
-        }
-        let stamp: Stamp? = if case .string(let text)? = object["stamp"] { Stamp(text) } else { nil }
-        return Sample(.text(text), alarm: Alarm(json: object), stamp: stamp ?? .unknown, id: .none)
+        self.init(node: node, name: name, unit: unit, sample: object["value"] == nil ? nil : Sample(shown: object))
     }
 }

@@ -46,7 +46,7 @@ extension FlowEngine {
         for (slot, sample) in outcome.samples { state.place(slot, sample) }
         meters.evaluations.add()
         let receipt = Self.receipt(done(outcome.task.envelope), failure: outcome.failure)
-        deliver(receipt)
+        deliver(outcome.task.id, receipt)
         receipt?.close()
         let first = outcome.task.envelope.time
         meters.latency.add(nanoseconds: MonotonicTime.now().nanoseconds - first.nanoseconds)

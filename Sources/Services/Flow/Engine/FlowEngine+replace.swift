@@ -52,6 +52,7 @@ extension FlowEngine {
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
         writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
         pace.allow(Self.mayRunElsewhere(plan))
+        trace?.begin(TraceMap(plan, standsAlone: workers != nil))
         meters.reloads.add()
         replacement.applied()
         if plan.trigger.followsChanges { evaluate(first: .now(), done: nil) }

@@ -15,6 +15,7 @@ struct FlowEngine: ~Copyable {
     let inbox: Mailbox<Inbox>
     let settings: FlowSettings
     let taps: FlowTaps
+    let trace: FlowTrace?
     let threads: ThreadStart
     var state: FlowState
     var meters: FlowMeters
@@ -52,6 +53,7 @@ struct FlowEngine: ~Copyable {
         inbox: Mailbox<Inbox>,
         settings: FlowSettings,
         taps: FlowTaps,
+        trace: FlowTrace?,
         threads: @escaping ThreadStart,
         until stop: RunStop
     ) {
@@ -59,6 +61,7 @@ struct FlowEngine: ~Copyable {
         self.inbox = inbox
         self.settings = settings
         self.taps = taps
+        self.trace = trace
         self.threads = threads
         self.stop = stop
         isDebugging = settings.log.levelMin == .debug
@@ -74,6 +77,7 @@ struct FlowEngine: ~Copyable {
         spare = [Inbox.Arrival](repeating: Inbox.Arrival(), count: plan.sourceSlotCount)
         writes = [[SinkWrite]](repeating: [], count: plan.sinks.count)
         pace.allow(Self.mayRunElsewhere(plan))
+        trace?.begin(TraceMap(plan, standsAlone: workers != nil))
     }
 
     /// A window, a period and messages are matters of its own thread.
@@ -210,17 +214,20 @@ struct FlowEngine: ~Copyable {
         }
         let limit = done == nil ? nil : state.plan.document.messages.timeout
         let trigger = trigger ?? Stamp.now()
-        let hasNews = state.evaluate(id: ids.current, trigger: trigger, until: limit.map { RunStop(after: $0) } ?? stop)
+        let id = ids.current
+        let hasNews = state.evaluate(id: id, trigger: trigger, until: limit.map { RunStop(after: $0) } ?? stop)
         meters.evaluations.add()
         if isDebugging { tellEvaluation(hasNews) }
         ids.advance()
         let receipt = Self.receipt(done, failure: state.failure)
-        if hasNews { deliver(receipt) }
+        if hasNews { deliver(id, receipt) }
         receipt?.close()
         meters.latency.add(nanoseconds: MonotonicTime.now().nanoseconds - first.nanoseconds)
     }
 
-    mutating func deliver(_ receipt: Receipt?) {
+    /// Hands on what changed in an evaluation.
+    mutating func deliver(_ id: EvaluationID, _ receipt: Receipt?) {
+        if let trace { trace.add(id, at: .now(), state.news) }
         var next = 0
         let isTapped = !taps.isEmpty
         var changes: [FlowTap.Change] = []

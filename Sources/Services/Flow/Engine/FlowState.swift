@@ -22,6 +22,8 @@ struct FlowState: ~Copyable {
     private var dirty: BitSet
     /// The slots that changed since the last evaluation that was delivered.
     private(set) var changed: BitSet
+    /// Slots whose alarm became worse although nothing goes out, since the last evaluation that was delivered.
+    private var worsened: BitSet
     /// The source slots that arrived since the last evaluation, for `trigger: all`.
     private var missing: Set<Int>
     /// Parts that read nothing but what was before: every evaluation is theirs.
@@ -42,6 +44,7 @@ struct FlowState: ~Copyable {
         delayedBefore = delayed
         dirty = BitSet(count: plan.parts.count)
         changed = BitSet(count: plan.slots.count)
+        worsened = BitSet(count: plan.slots.count)
         missing = Set(plan.usedSourceSlots)
         historians = plan.parts.indices.filter { !plan.parts[$0].waits && !plan.parts[$0].inputs.isEmpty }
         touchUnwaiting()
@@ -128,14 +131,18 @@ struct FlowState: ~Copyable {
 
     /// What changed since the last time, which counts as delivered.
     mutating func takeChanges() -> [(slot: Int, sample: Sample)] {
-        var changes: [(slot: Int, sample: Sample)] = []
+        defer { settle() }
+        return held(changed)
+    }
+
+    private func held(_ slots: BitSet) -> [(slot: Int, sample: Sample)] {
+        var held: [(slot: Int, sample: Sample)] = []
         var next = 0
-        while let slot = changed.next(from: next) {
+        while let slot = slots.next(from: next) {
             next = slot + 1
-            changes.append((slot, samples[slot]))
+            held.append((slot, samples[slot]))
         }
-        changed.removeAll()
-        return changes
+        return held
     }
 
     /// Takes a sample that was computed elsewhere: nothing is evaluated because of it.
@@ -145,8 +152,16 @@ struct FlowState: ~Copyable {
         changed.insert(slot)
     }
 
+    /// All that is another now than at the last delivery, also where nothing of it goes out.
+    var news: [(slot: Int, sample: Sample)] {
+        worsened.isEmpty ? held(changed) : held(changed) + held(worsened).filter { !changed.contains($0.slot) }
+    }
+
     /// What changed has been delivered.
-    mutating func settle() { changed.removeAll() }
+    mutating func settle() {
+        changed.removeAll()
+        worsened.removeAll()
+    }
 
     private mutating func evaluateParts(
         id: EvaluationID,
@@ -196,6 +211,7 @@ extension FlowState {
             case .skip:
                 // Nothing goes out, but whoever reads it later must not take it for good.
                 for slot in part.slots { samples[slot] = samples[slot].worsened(by: gathered.alarm) }
+                for slot in part.slots { worsened.insert(slot) }
                 return true
             case .default:
                 for (slot, value) in zip(part.slots, part.defaults) {
@@ -255,7 +271,8 @@ extension FlowState {
     private func named(_ alarm: Alarm, _ slot: Int) -> Alarm {
         let name = plan.name(ofSlot: slot)
         guard !alarm.message.hasPrefix(name) else { return alarm }
-        return Alarm(alarm.severity, status: alarm.status, message: "\(name): \(alarm.message)")
+        let message = alarm.message.isEmpty ? name : "\(name): \(alarm.message)"
+        return Alarm(alarm.severity, status: alarm.status, message: message)
     }
 
     /// Puts what a part computed into its slots.

@@ -16,6 +16,7 @@ enum FlowRoutes {
         // Looking at the engine waits for it: that is done elsewhere.
         let executor = BlockingExecutor(label: "http.looks", width: 2)
         return HTTPRoutes([
+            TraceRoute.route(flow, on: executor),
             HTTPRoute(
                 .get,
                 "/livez",
