@@ -114,11 +114,14 @@ let package = Package(
         .target(
             name: "BasicComponents",
             dependencies: [
-                "Component", "Digests", "Formula", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals",
+                "Component", "Digests", "Formula", "HTTP", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals",
             ],
             path: "Sources/Components",
             exclude: ["FolderStore", "HTTPClient", "HTTPServer", "ONNX", "PVAccess"],
-            sources: ["Clock", "Console", "FormulaTransform", "ImageTransform", "Model", "Pass", "Recorder", "Replay"],
+            sources: [
+                "Clock", "Console", "FormulaTransform", "ImageTransform", "Model", "Pass", "Recorder", "Replay",
+                "Requests",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -309,6 +312,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RequestsTests",
+            dependencies: ["BasicComponents", "Component", "JSON", "Lifetime", "Signals", "TestSupport"],
+            path: "Tests/Components/RequestsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "FolderStoreTests",
             dependencies: ["FolderStore", "Models", "Signals", "TestSupport"],
             path: "Tests/Components/FolderStoreTests",
@@ -349,7 +358,8 @@ let package = Package(
             dependencies: ["Commands", "Catalog", "Component", "Host", "Manifest", "JSON", "TestSupport"],
             path: "Tests/Composition/CommandsTests",
             exclude: [
-                "good", "bad", "foreign", "models", "flow-test-failures.txt", "flow-test-wrong.txt", "graph.svg.txt",
+                "good", "bad", "foreign", "foreign-tests", "models", "flow-test-failures.txt", "flow-test-wrong.txt",
+                "graph.svg.txt",
                 "graph.dot.txt", "graph.mermaid.txt",
             ],
             swiftSettings: strict
@@ -357,7 +367,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["JSON", "TestSupport"],
-            exclude: ["formula-batch.jsonl", "live_peer.py"],
+            exclude: ["formula-batch.jsonl", "live_peer.py", "requests_client.py"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -154,7 +154,7 @@ public struct PolyLithic: FlowDialect {
             found += reading.diagnostics
         default:
             var reading = ModelReading()
-            part = reading.read(config, request).map { .model($0) }
+            part = reading.read(config, request)
             found += reading.diagnostics
         }
         return part.map {

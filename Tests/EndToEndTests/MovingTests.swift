@@ -145,4 +145,37 @@ import Testing
             }
         }
     }
+
+    @Test(
+        "Requests over HTTP: each client gets what came of its own, and a mirror over PV Access shows the newest",
+        .timeLimit(.minutes(1)),
+        arguments: ["type: continuous\n  rate: 0.02", "type: event_driven"]
+    )
+    func requests(deployment: String) throws {
+        try Self.with("fastapi.yaml") { stage, text in
+            let port = LivePort.take()
+            try stage.run(
+                text.replacing("15075", with: "\(stage.hostPort)").replacing("18000", with: "\(port)")
+                    .replacing("type: continuous\n  rate: 0.25", with: deployment),
+                [],
+                program: stage.folder.appending(path: "pl").path,
+                command: ["run", "--publish", "-c", "flow.yaml"]
+            )
+            let script = Repository.root.appending(path: "Tests/EndToEndTests/requests_client.py").path
+            let outcome = try Program("/usr/bin/env").run(["python3", script, "\(port)"], in: stage.folder)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(
+                outcome.output == """
+                    {"done": 800, "wrong": 0, "part": 142.0, "read-only": 403, "health": "ok", \
+                    "inputs": ["BM:A", "BM:B", "BM:W"], "values": {"BM:S": {"value": 142.0}, \
+                    "BM:W": {"value": [0.0, 0.0, 0.0]}}}
+
+                    """
+            )
+            let client = try stage.client()
+            try client.awaitValue("BM:S", 142)
+            try client.awaitValue("BM:A", 5)
+            try stage.end()
+        }
+    }
 }

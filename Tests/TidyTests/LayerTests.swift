@@ -64,6 +64,10 @@ import Testing
             allowed: ["Component", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals"]
         ),
         Room(
+            folder: "Sources/Components/Requests",
+            allowed: ["Component", "HTTP", "JSON", "Lifetime", "Manifest", "Signals"]
+        ),
+        Room(
             folder: "Sources/Services/Flow",
             allowed: [
                 "Component", "Dispatch", "Host", "JSON", "Lifetime", "Manifest", "Models", "Signals",

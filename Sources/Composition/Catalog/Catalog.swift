@@ -32,6 +32,9 @@ public enum Catalog {
                 PVAServerSource(PVAServerSourceConfig(&section), context)
             },
             .source(.replay) { section, context in ReplaySource(ReplaySourceConfig(&section), context) },
+            .source(.requestSource) { section, _ in
+                RequestSource(RequestSourceConfig(&section), service: Catalog.serve)
+            },
             .step(.formula) { section, context throws(NodeFailure) in
                 try FormulaStep(FormulaTransformConfig(&section), context)
             },
@@ -45,6 +48,7 @@ public enum Catalog {
             .sink(.pvaSink) { section, context in PVASink(PVASinkConfig(&section), context) },
             .sink(.pvaServerSink) { section, context in PVAServerSink(PVAServerSinkConfig(&section), context) },
             .sink(.recorder) { section, context in RecorderSink(RecorderSinkConfig(&section), context) },
+            .sink(.requestSink) { section, _ in RequestSink(RequestSinkConfig(&section), service: Catalog.serve) },
         ]
     }
 

@@ -84,12 +84,20 @@ public struct Message: Sendable {
     public let parts: [Part]
     /// Messages of the same key are evaluated in their order, also where several are at once.
     public let key: String?
+    /// Told on the engine's thread which evaluation is its own, before that begins.
+    public let began: (@Sendable (EvaluationID) -> Void)?
     /// Told once, when the sinks have what came of it, or when it failed.
     public let done: (@Sendable (MessageOutcome) -> Void)?
 
-    public init(_ parts: [Part], key: String? = nil, done: (@Sendable (MessageOutcome) -> Void)? = nil) {
+    public init(
+        _ parts: [Part],
+        key: String? = nil,
+        done: (@Sendable (MessageOutcome) -> Void)? = nil,
+        began: (@Sendable (EvaluationID) -> Void)? = nil
+    ) {
         self.parts = parts
         self.key = key
+        self.began = began
         self.done = done
     }
 }

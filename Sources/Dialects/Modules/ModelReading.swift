@@ -8,26 +8,26 @@ struct ModelReading {
     }
 
     private enum Origin {
-        case file, python, registry, none
+        case file, python, registry, mock
     }
 
     private static let origins: [String: Origin] = [
         "onnx": .file, "local": .python, "LocalModelGetter": .python, "mlflow": .registry,
         "MlflowModelGetter": .registry, "mlflow_legacy": .registry, "MlflowModelGetterLegacy": .registry,
-        "mock": .none,
+        "mock": .mock,
     ]
 
     private(set) var diagnostics: [Diagnostic] = []
 
     /// `section` is the configuration of the module.
-    mutating func read(_ section: ForeignSection, _ request: DialectRequest) -> ModelPart? {
+    mutating func read(_ section: ForeignSection, _ request: DialectRequest) -> Module.Part? {
         var section = section
         defer { diagnostics += section.diagnostics }
         let type = section.read(Fields.type)
         section.warnOfUnknownNames(known: ["type", "args", "variables"])
         guard section.has("type"), !type.isEmpty else { return nil }
         let place = section.place(of: "type")
-        if let model = request.model { return ModelPart(model: model, place: place) }
+        if let model = request.model { return .model(ModelPart(model: model, place: place)) }
         switch Self.origins[type] {
         case .file:
             guard var arguments = section.inner("args") else {
@@ -43,10 +43,10 @@ struct ModelReading {
             let path = arguments.read(Fields.path)
             arguments.warnOfUnknownNames(known: ["path"])
             diagnostics += arguments.diagnostics
-            return path.isEmpty ? nil : ModelPart(model: path, place: arguments.place(of: "path"))
+            return path.isEmpty ? nil : .model(ModelPart(model: path, place: arguments.place(of: "path")))
         case .python: refuse("a model in Python, which comes with a later version", &section)
         case .registry: refuse("a model of MLflow, which comes with a later version", &section)
-        case Origin.none?: refuse("'mock', which is no model", &section)
+        case .mock?: return .transformers([mock(at: place)])
         case nil:
             section.report(
                 .unknownType,
@@ -61,6 +61,16 @@ struct ModelReading {
             )
         }
         return nil
+    }
+
+    /// A model that always says the same: a constant.
+    private func mock(at place: Place) -> Transformer {
+        let output = Transformer.Output(
+            name: "not_initialized",
+            place: place,
+            value: .text("-99999999999", at: place)
+        )
+        return Transformer(kind: .formula, suffix: "", place: place, inputs: [], outputs: [output])
     }
 
     private func refuse(_ found: String, _ section: inout ForeignSection) {

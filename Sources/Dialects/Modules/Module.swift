@@ -26,12 +26,25 @@ struct Interface {
         case client
         /// Hosts process variables.
         case server
+        /// Takes requests over HTTP, and answers them.
+        case requests
+
+        /// The node type of ours.
+        var type: String {
+            switch self {
+            case .client: "pva"
+            case .server: "pva-server"
+            case .requests: "requests"
+            }
+        }
     }
 
     let kind: Kind
     /// Fields of ours that say where: addresses, ports.
     let place: [YAMLNode.Entry]
     let variables: [InterfaceVariable]
+    /// Fields of ours that only what it brings has.
+    var sourceFields: [YAMLNode.Entry] = []
 }
 
 /// A process variable of an interface.

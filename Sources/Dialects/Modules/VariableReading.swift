@@ -94,6 +94,44 @@ struct VariableReading {
         return variable
     }
 
+    /// A variable that clients set and read over HTTP.
+    mutating func asked() -> InterfaceVariable {
+        let mode = section.read(Fields.mode)
+        let kind = section.read(Fields.type)
+        let size = section.read(Fields.imageSize)
+        let length = section.has("length") ? section.read(Fields.length) : givenLength ?? section.read(Fields.length)
+        var variable = InterfaceVariable(name: key, variable: key, mode: mode, place: place)
+        let kindPlace = section.place(of: "type")
+        func sizes(_ numbers: [Int]) -> YAMLNode.Entry {
+            Written.entry("size", Written.list(numbers.map { .word("\($0)", at: kindPlace) }, at: kindPlace))
+        }
+        switch kind {
+        case .scalar: break
+        case .waveform, .array:
+            variable.fields = [Written.entry("type", .word("waveform", at: kindPlace)), sizes([length])]
+        case .image:
+            variable.fields.append(Written.entry("type", .word("image", at: kindPlace)))
+            if let size {
+                variable.fields.append(sizes([size.rows, size.columns]))
+            } else if !section.has("image_size") {
+                reportNoSize()
+            }
+        }
+        // The size stands with the type.
+        variable.initial = mode.isRead ? initial(kind, length: length, size).filter { $0.key != "size" } : []
+        if !mode.isRead { _ = initial(kind, length: length, size) }
+        section.warnOfUnknownNames(known: Fields.known)
+        return variable
+    }
+
+    /// How many elements the first value has, where it is a list.
+    private var givenLength: Int? {
+        guard let given = section.entry("default")?.value, case .sequence(let elements) = given.content else {
+            return nil
+        }
+        return elements.count
+    }
+
     private mutating func checkProtocol(isGateway: Bool, _ request: DialectRequest) {
         let named = section.read(Fields.proto)
         guard !isGateway, let named, request.protocols[named] ?? named != "pva", request.protocols[named] != "pva"

@@ -8,10 +8,13 @@ struct FlowPace {
     let gathers: Double
     /// Whether a value that is equal to the one before counts for nothing.
     var followsOnlyChanges = false
+    /// Whether everything that comes is evaluated by itself: then nothing else counts.
+    var followsMessages = false
     let place: Place
 
     /// The fields of our document.
     var entries: [YAMLNode.Entry] {
+        if followsMessages { return [Written.entry("trigger", .word("message", at: place))] }
         var entries: [YAMLNode.Entry] = []
         if let period {
             let every = Written.entry("every", .word(Self.duration(period), at: place))

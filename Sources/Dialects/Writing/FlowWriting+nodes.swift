@@ -13,22 +13,23 @@ extension FlowWriting {
             guard !used.isEmpty else { return [] }
             let names = used.map { Written.text($0.variable, at: $0.place) }
             fields = [Written.entry("pvs", Written.list(names, at: names[0].place))]
-        case .server:
-            guard !variables.isEmpty else { return [] }
+        case .server, .requests:
+            guard !variables.isEmpty, site.interface.kind == .server || isRead(site) else { return [] }
             let hosted = variables.map { variable in
                 Written.entry(
                     variable.variable,
                     Written.mapping(variable.initial + variable.fields, at: variable.place)
                 )
             }
-            fields = [Written.entry("pvs", Written.mapping(hosted, at: hosted[0].keyPlace))]
+            let name = site.interface.kind == .requests ? "inputs" : "pvs"
+            fields = [Written.entry(name, Written.mapping(hosted, at: hosted[0].keyPlace))]
         }
-        fields = [type(of: site)] + site.interface.place + fields
+        fields = [type(of: site)] + site.interface.place + site.interface.sourceFields + fields
         return [Written.entry(site.id, Written.mapping(fields, at: site.module.place))]
     }
 
     private func type(of site: Site) -> YAMLNode.Entry {
-        Written.entry("type", .word(site.interface.kind == .client ? "pva" : "pva-server", at: site.module.place))
+        Written.entry("type", .word(site.interface.kind.type, at: site.module.place))
     }
 
     /// The variables that an interface brings: what the flow writes is no input unless something reads it.
@@ -142,6 +143,11 @@ extension FlowWriting {
             guard !isOpen || variable.mode == .out,
                 let offer = offer(of: variable.name, at: variable.place, for: site.module)
             else {
+                // Clients read back what they set.
+                if site.interface.kind == .requests, brought(by: site).contains(where: { $0.name == variable.name }) {
+                    let own = Topics.Offer(node: site.id, signal: variable.variable)
+                    pvs.append(Written.entry(variable.variable, written(variable, own, site), at: variable.place))
+                }
                 if variable.mode == .out { warnOfUnwritten(variable, site) }
                 continue
             }
@@ -152,13 +158,18 @@ extension FlowWriting {
         let id = source(site).isEmpty ? site.id : ids.id(for: "\(site.id)-out")
         let fields =
             [type(of: site)] + site.interface.place
-            + [Written.entry("pvs", Written.mapping(pvs, at: first.keyPlace))]
+            + [
+                Written.entry(
+                    site.interface.kind == .requests ? "outputs" : "pvs",
+                    Written.mapping(pvs, at: first.keyPlace)
+                )
+            ]
         return [Written.entry(id, Written.mapping(fields, at: site.module.place), at: site.module.place)]
     }
 
     private func written(_ variable: InterfaceVariable, _ offer: Topics.Offer, _ site: Site) -> YAMLNode {
         let at = variable.place
-        guard site.interface.kind == .server else { return reference(offer, at: at) }
+        guard site.interface.kind != .client else { return reference(offer, at: at) }
         var fields: [YAMLNode.Entry] = []
         if offer.isOpen || counts[offer.signal] != 1 { fields.append(Written.entry("from", .word(offer.node, at: at))) }
         if offer.isOpen || offer.signal != variable.variable || !fields.isEmpty {

@@ -86,6 +86,11 @@ struct FlowWriting {
             )
             return nil
         }
+        var pace = pace
+        // Each request is evaluated by itself, when it comes.
+        if sites.contains(where: { $0.interface.kind == .requests && isRead($0) && !brought(by: $0).isEmpty }) {
+            pace.followsMessages = true
+        }
         var entries = [Written.entry("flow", .word(flowName, at: place))] + pace.entries
         for (name, nodes) in groups where !nodes.isEmpty {
             entries.append(Written.entry(name, Written.mapping(nodes, at: nodes[0].keyPlace)))

@@ -15,6 +15,7 @@ import Testing
     private static let requests: [String: (protocols: [String: String], model: String)] = [
         "lcls": (["k2eg": "pva"], "sum.onnx"), "chain-readme-1": (["k2eg": "pva"], "larger.onnx"),
         "chain-readme-2": (["k2eg": "pva"], "injector.onnx"), "chain-image": ([:], "mean.onnx"),
+        "mlflow": ([:], "larger.onnx"), "mlflow-legacy": ([:], "larger.onnx"),
     ]
 
     private static func read(_ text: String, named name: String) -> FlowReader.Result {

@@ -48,6 +48,24 @@ import Testing
         #expect(console.output.string.hasSuffix("3 tests, 0 failed\n"))
     }
 
+    /// Tests of flows of other programs, with what the command line says beside the flow.
+    private static let foreign: [(name: String, options: [String])] = [
+        ("values", []), ("isolated", []), ("fastapi", []), ("fastapi-arrays", []), ("surrogate", []),
+        ("mlflow", ["--model", "larger.onnx"]), ("mlflow-legacy", ["--model", "larger.onnx"]),
+        ("chain-readme-1", ["--model", "larger.onnx", "--protocol", "k2eg=pva"]),
+        ("chain-readme-2", ["--model", "injector.onnx", "--protocol", "k2eg=pva"]),
+    ]
+
+    @Test("Flows of other programs give the values of the originals", arguments: foreign)
+    func originals(name: String, options: [String]) throws {
+        let folder = Repository.root.appending(path: "Tests/Composition/CommandsTests")
+        let console = CapturedConsole()
+        let file = folder.appending(path: "foreign-tests/\(name).yaml").path
+        let options = options.map { $0.replacing(/^(\w+\.onnx)$/) { folder.appending(path: "foreign/\($0.1)").path } }
+        let status = console.run(["test", file] + options)
+        #expect(status == .done, "\(console.output.string)")
+    }
+
     @Test("Steps follow each other on one flow, and each test begins anew")
     func steps() throws {
         let found = try Self.run(

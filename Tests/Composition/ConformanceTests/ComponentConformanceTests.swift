@@ -48,6 +48,7 @@ import Testing
             inputs: [],
             outputs: ["A"]
         ),
+        Subject(role: .source, name: "requests", fields: "{port: 0, inputs: {A: {}}}", inputs: [], outputs: ["A"]),
         Subject(
             role: .step,
             name: "formula",
@@ -87,6 +88,13 @@ import Testing
             outputs: []
         ),
         Subject(role: .sink, name: "recorder", fields: "{file: out.jsonl}", inputs: ["a", "b"], outputs: []),
+        Subject(
+            role: .sink,
+            name: "requests",
+            fields: "{port: 0, outputs: {a: {}, b: {type: waveform, size: [3]}}}",
+            inputs: ["a", "b"],
+            outputs: []
+        ),
     ]
 
     static let values: [Value] = {

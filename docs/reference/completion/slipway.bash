@@ -77,7 +77,7 @@ _slipway() {
             case $previous in
             esac
             if [[ $current == -* ]]; then _slipway_words "-h --help"
-            else _slipway_words "flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server image pass console recorder"; fi ;;
+            else _slipway_words "flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server requests image pass console recorder"; fi ;;
         'model check')
             case $previous in
                 --seed) :; return ;;

@@ -57,7 +57,7 @@ complete -c slipway -n '__fish_seen_subcommand_from graph' -l model -r -F -d 'Of
 complete -c slipway -n '__fish_seen_subcommand_from graph' -s h -l help -d 'Show this help.'
 complete -c slipway -n '__fish_seen_subcommand_from graph' -F
 complete -c slipway -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show this help.'
-complete -c slipway -n '__fish_seen_subcommand_from help' -a 'flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server image pass console recorder'
+complete -c slipway -n '__fish_seen_subcommand_from help' -a 'flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server requests image pass console recorder'
 complete -c slipway -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from check' -l seed -x -d 'Which random inputs: the same for the same number.'
 complete -c slipway -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from check' -l timeout -x -d 'The longest that one run may take.'
 complete -c slipway -n '__fish_seen_subcommand_from model; and __fish_seen_subcommand_from check' -l models -r -F -d 'Where \'models:/NAME/VERSION\' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.'

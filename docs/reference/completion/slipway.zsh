@@ -98,7 +98,7 @@ _slipway() {
             _arguments \
                 '-h[Show this help.]' \
                 '--help[Show this help.]' \
-                ':TOPIC:(flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server image pass console recorder)' ;;
+                ':TOPIC:(flow errors bench completion convert doctor formula graph help model pv record replay run schema test trace validate version watch clock pva pva-server requests image pass console recorder)' ;;
         'model check')
             _arguments \
                 '--seed[Which random inputs\: the same for the same number.]:NUMBER:' \

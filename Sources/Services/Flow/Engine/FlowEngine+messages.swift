@@ -15,6 +15,7 @@ extension FlowEngine {
             return
         }
         if let workers {
+            message.began?(ids.current)
             let number = message.key == nil ? order.next() : nil
             workers.add(FlowWorkers.Task(envelope: taken.envelope, base: base, id: ids.current, number: number))
             ids.advance()
@@ -31,6 +32,7 @@ extension FlowEngine {
             message.done?(.delivered)
             return
         }
+        message.began?(ids.current)
         evaluate(first: taken.envelope.time, trigger: message.parts.last?.stamp, done: done(taken.envelope))
     }
 

@@ -47,3 +47,38 @@ model = h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], producer_nam
 model.ir_version = 8
 onnx.checker.check_model(model)
 onnx.save(model, os.path.join(HERE, 'mean.onnx'))
+
+# Numbers and arrays: one number, and an array of the length of one of them.
+graph = h.make_graph(
+    [
+        h.make_node('ReduceMean', ['waveform'], ['mean'], keepdims=1),
+        h.make_node('ReduceSum', ['array'], ['sum'], keepdims=1),
+        h.make_node('Sum', ['mean', 'sum', 'x', 'y'], ['output']),
+        h.make_node('ReduceMean', ['array'], ['offset'], keepdims=1),
+        h.make_node('Add', ['waveform', 'offset'], ['waveform_out']),
+    ],
+    'arrays',
+    [h.make_tensor_value_info(name, T.DOUBLE, [size]) for name, size in
+     [('x', 1), ('y', 1), ('waveform', 8), ('array', 4)]],
+    [h.make_tensor_value_info('output', T.DOUBLE, [1]), h.make_tensor_value_info('waveform_out', T.DOUBLE, [8])],
+)
+model = h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], producer_name='slipway')
+model.ir_version = 8
+onnx.checker.check_model(model)
+onnx.save(model, os.path.join(HERE, 'arrays.onnx'))
+
+# A surrogate with names as they stand in the field: a waveform for each monitor, `maxe(1)` and so on.
+NAMES = [f'{name}({index})' for name in ('maxe', 'rmsx') for index in range(1, 4)]
+graph = h.make_graph(
+    [h.make_node('Mul', ['q_grad(8)', 'phase'], ['base'])]
+    + [h.make_node('Add', ['base', f'ramp{index}'], [name]) for index, name in enumerate(NAMES)],
+    'surrogate',
+    [h.make_tensor_value_info(name, T.DOUBLE, [1]) for name in ('q_grad(8)', 'phase')],
+    [h.make_tensor_value_info(name, T.DOUBLE, [4]) for name in NAMES],
+    [h.make_tensor(f'ramp{index}', T.DOUBLE, [4], [float(index * 10 + step) for step in range(4)])
+     for index in range(len(NAMES))],
+)
+model = h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], producer_name='slipway')
+model.ir_version = 8
+onnx.checker.check_model(model)
+onnx.save(model, os.path.join(HERE, 'surrogate.onnx'))
