@@ -15,7 +15,9 @@ internal import Manifest
 @main
 struct Main {
     /// What can be measured by itself, in the order of the table.
-    private static let parts = ["formula", "model", "json", "program", "net", "ingest", "image", "idle", "soak"]
+    private static let parts = [
+        "formula", "model", "json", "program", "net", "ingest", "image", "moving", "idle", "soak",
+    ]
 
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())

@@ -85,6 +85,24 @@ final class Peer {
         return numbers
     }
 
+    /// All that it prints until it ends by itself.
+    func wholeOutput() -> String {
+        var text: [UInt8] = []
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = unsafe read(output, &bytes, bytes.count)
+            guard count > 0 else { break }
+            text += bytes.prefix(count)
+        }
+        var status: Int32 = 0
+        unsafe waitpid(process, &status, 0)
+        isEnded = true
+        unsafe Self.running.remove(process)
+        close(input)
+        if status != 0 { fail("that it ends well") }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     func ask() { unsafe write(input, [UInt8(ascii: "?")], 1) }
 
     /// What it has told on its standard error.
