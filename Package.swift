@@ -367,7 +367,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["JSON", "TestSupport"],
-            exclude: ["formula-batch.jsonl", "live_peer.py", "requests_client.py"],
+            exclude: [
+                "formula-batch.jsonl", "beside.py", "beside.yaml", "live_peer.py", "peers", "requests_client.py",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -19,7 +19,7 @@ struct FlowRows {
         }
         if parts.contains("net") { rows.netRows() }
         if parts.contains("ingest") { rows.ingestRows() }
-        if parts.contains("image") { rows.imageRow() }
+        if parts.contains("image") { rows.imageRows() }
         if parts.contains("moving") { rows.movingRow() }
         if parts.contains("idle") { rows.idleRows() }
         if parts.contains("soak") { rows.soakRow() }

@@ -84,7 +84,7 @@ extension FlowRows {
         return (bytes, Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
     }
 
-    private func cameraFlow(port: Int) -> String {
+    private func cameraFlow(port: Int, step: String) -> String {
         """
         flow: camera
         sources:
@@ -95,7 +95,7 @@ extension FlowRows {
             name_servers: ['127.0.0.1:\(port)']
             pvs: [CAM]
         steps:
-          light: {type: formula, out: {light: "sum(CAM)"}}
+          light: \(step)
         sinks:
           out:
             type: pva-server
@@ -106,7 +106,12 @@ extension FlowRows {
         """
     }
 
-    func imageRow() {
+    func imageRows() {
+        imageRow("a formula", step: "{type: formula, out: {light: \"sum(CAM)\"}}")
+        imageRow("an image step", step: "{type: image, out: {light: {pixels: CAM, give: sum}}}")
+    }
+
+    private func imageRow(_ what: String, step: String) {
         let camera = Peer.floor("camera", "2048", "400")
         let port = Int(camera.numbers()[0])
         let seconds = 3.0
@@ -115,7 +120,7 @@ extension FlowRows {
             let client = Peer.floor("sum", "\(port)", "\(seconds)")
             let counted = client.numbers()
             client.end()
-            let (ours, ourPort) = run(cameraFlow(port: port), name: "camera")
+            let (ours, ourPort) = run(cameraFlow(port: port, step: step), name: "camera")
             let used = ours.cpu
             let frames = unsafe Double(pvf_count_numbers(Int32(ourPort), "LIGHT", seconds))
             cpu.ours.append((ours.cpu - used) / max(1, frames))
@@ -125,7 +130,7 @@ extension FlowRows {
         }
         camera.end()
         Self.row(
-            "images of 2048 x 2048, 16 bits, summed by a formula",
+            "images of 2048 x 2048, 16 bits, summed by \(what)",
             "\(Self.rounded(Self.median(of: pairs, \.ours), 0)) frames/s, "
                 + "\(Self.rounded(Self.median(cpu.ours) * 1e3)) ms CPU each",
             "a PVXS client that sums: \(Self.rounded(Self.median(of: pairs, \.floor), 0)) frames/s, "

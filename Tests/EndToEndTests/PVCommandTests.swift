@@ -91,7 +91,8 @@ import Testing
             lines.filter { $0.hasPrefix("status") }.map { $0.suffix(2) } == [" 1", " 1", " 1", "75", " 0", " 0", " 0"]
         )
         let expected = [
-            "slipway pv put: ", "'K:TWICE' is an output of the flow: it cannot be written", "hello", "'NOT:THERE'",
+            "slipway pv put: ", "'K:TWICE' is an output of the flow. Model outputs are read-only", "hello",
+            "'NOT:THERE'",
             "slipway pv monitor: expected a value of 'NOT:THERE', found none in time",
         ]
         for text in expected { #expect(outcome.errors.contains(text), "\(text): \(outcome.errors)") }

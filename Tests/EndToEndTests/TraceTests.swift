@@ -121,12 +121,21 @@ import Testing
             let words = ["replay", recording, "gun.yaml", "--compare"]
             let replay = try Program.slipway.run(words, in: Repository.examples)
             #expect(replay.status == 0, "\(replay.errors)")
-            #expect(replay.output.hasSuffix("4 evaluations, 4 samples compared, 0 differ\n"))
+            #expect(
+                replay.output.hasSuffix(
+                    "4 evaluations, 4 samples compared (1 of them INVALID on both sides), 0 differ\n"
+                )
+            )
             // A table keeps the same.
             let table = folder.appending(path: "kept.csv").path
             _ = try Program.slipway.run(["record", "gun.yaml", table], in: Repository.examples)
             let again = try Program.slipway.run(["replay", table, "gun.yaml", "--compare"], in: Repository.examples)
-            #expect(again.output.hasSuffix("4 evaluations, 4 samples compared, 0 differ\n"), "\(again.output)")
+            #expect(
+                again.output.hasSuffix(
+                    "4 evaluations, 4 samples compared (1 of them INVALID on both sides), 0 differ\n"
+                ),
+                "\(again.output)"
+            )
         }
     }
 

@@ -35,6 +35,8 @@ extension Stamp: CustomStringConvertible {
             fraction = (digits.count..<9).reduce(written) { value, _ in value * 10 }
         }
         let days = Self.day(year: year, month: month, day: day)
+        // The 30th of February is none.
+        guard Self.date(ofDay: days).month == month else { return nil }
         let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second
         self.init(seconds: seconds, nanoseconds: Int32(fraction))
     }

@@ -191,9 +191,9 @@ private struct Picture {
         let isPlain =
             output.scale == 1 && output.normalise == nil && output.threshold == nil
             && output.thresholdFraction == nil
-        let wantsColumns = [.projection_x, .centroid_x, .sigma_x].contains(output.give)
+        let extras = Self.extras(output.give)
         if isPlain, output.give != .image {
-            let survey = try read(SurveyWalk(wantsColumns: wantsColumns))
+            let survey = try read(SurveyWalk(extras: extras))
             return try value(survey, output.give)
         }
         var plane = try read(PlaneWalk())
@@ -209,7 +209,17 @@ private struct Picture {
             throw NodeFailure(error.description)
         }
         let layout = PixelLayout(rows: plane.rows, columns: plane.columns, rowStep: plane.columns, columnStep: 1)
-        return try value(Survey(plane.pixels.span, layout, wantsColumns: wantsColumns), output.give)
+        return try value(Survey(plane.pixels.span, layout, wants: extras), output.give)
+    }
+
+    /// What a result needs besides sums of rows.
+    private static func extras(_ give: ImageStepConfig.Result) -> Survey.Extras {
+        switch give {
+        case .image, .sum, .mean, .projection_y, .centroid_y, .sigma_y: []
+        case .std: .squares
+        case .min, .max: .ends
+        case .projection_x, .centroid_x, .sigma_x: .columns
+        }
     }
 
     private func value(_ survey: Survey, _ give: ImageStepConfig.Result) throws(NodeFailure) -> Value {
@@ -265,10 +275,10 @@ private protocol PixelWalk {
 }
 
 private struct SurveyWalk: PixelWalk {
-    let wantsColumns: Bool
+    let extras: Survey.Extras
 
     func over<Number: PixelNumber>(_ numbers: Span<Number>, _ layout: PixelLayout) -> Survey {
-        Survey(numbers, layout, wantsColumns: wantsColumns)
+        Survey(numbers, layout, wants: extras)
     }
 }
 

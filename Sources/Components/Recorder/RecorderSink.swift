@@ -25,7 +25,8 @@ public struct RecorderSinkConfig: Sendable {
             .text("the path of a file"),
             example: "beam.jsonl",
             doc: "Where to, from the folder of the flow on. A name that ends with `.csv` gets a line for each "
-                + "evaluation with a column for each signal, any other a line of JSON for each sample."
+                + "evaluation with a column for each signal, behind the time, the worst severity, and the severities "
+                + "of those in alarm; any other a line of JSON for each sample."
         )
         static let size = Field(
             "size",
@@ -84,19 +85,19 @@ public final class RecorderSink: Sink {
     private let format: RecordingFormat
     private let names: [String]
     private let lines = LineWriter(waitingSizeMax: 64 << 20)
-    /// Of a CSV file: the newest value of each column.
-    private let row: Guarded<[String]>
+    /// Of a CSV file: the newest value of each column, and how far to trust it.
+    private let row: Guarded<[(text: String, severity: Severity)]>
 
     public init(_ config: RecorderSinkConfig, _ context: NodeContext) {
         path = context.path(config.file)
         limits = LineFile.Limits(fileSizeMax: config.size.bytes, filesKept: config.files)
         format = .of(config.file)
         names = context.inputs
-        row = Guarded([String](repeating: "", count: context.inputs.count))
+        row = Guarded([(text: String, severity: Severity)](repeating: ("", .none), count: context.inputs.count))
     }
 
     public func run(_ outlet: any SinkOutlet, ready: @Sendable () -> Void) async throws(NodeFailure) {
-        let heading = format == .csv ? CSVLine.text(["time", "severity"] + names) + "\n" : ""
+        let heading = format == .csv ? CSVLine.text(["time", "severity", "alarms"] + names) + "\n" : ""
         var file = LineFile(path: path, limits: limits, heading: Array(heading.utf8))
         if let reason = file.open() {
             throw NodeFailure(
@@ -149,12 +150,17 @@ public final class RecorderSink: Sink {
 
     private func csvLine(_ writes: [SinkWrite]) -> [UInt8] {
         let stamp = writes.map(\.sample.stamp).max() ?? .unknown
-        let severity = writes.map(\.sample.severity).max() ?? .none
         let cells = row.withLock { row in
-            for write in writes { row[write.input] = Self.cell(write.sample.value) }
+            for write in writes { row[write.input] = (Self.cell(write.sample.value), write.sample.severity) }
             return row
         }
-        return Array(CSVLine.text([stamp.description, severity.description] + cells).utf8)
+        var alarms = JSONObject()
+        for (name, cell) in zip(names, cells) where cell.severity > .none {
+            alarms.add(name, .string(cell.severity.description))
+        }
+        let severity = cells.map(\.severity).max() ?? .none
+        let text = alarms.members.isEmpty ? "" : JSONWriter.text(of: .object(alarms))
+        return Array(CSVLine.text([stamp.description, severity.description, text] + cells.map(\.text)).utf8)
     }
 
     private static func cell(_ value: Value) -> String {

@@ -20,7 +20,14 @@ struct Recording: ~Copyable {
     private var columns: [Int?] = []
     private var timeColumn: Int?
     private var severityColumn: Int?
+    /// Which column says which cells of a line are in alarm.
+    private var alarmsColumn: Int?
+    /// Signals that it has besides, as far as it was read.
+    private(set) var others: Set<String> = []
+    private static let othersMax = 10_000
     private var line = 0
+    /// Whether what was read last is known to be all that one evaluation changed.
+    private(set) var isEvaluation = false
     /// The line where what was read last ends.
     private(set) var lastLine = 0
     /// Lines that are read again, the last first: a quote in front of them did not close.
@@ -61,9 +68,21 @@ struct Recording: ~Copyable {
     private mutating func readHeading(isAllNeeded: Bool) throws(NodeFailure) {
         let names: [String]
         do throws(Problem) { names = try cells() ?? [] } catch { throw NodeFailure("\(path): \(error.text)") }
-        columns = names.map { outputs[$0] }
-        timeColumn = names.firstIndex { $0 == "time" && outputs[$0] == nil }
-        severityColumn = names.firstIndex { $0 == "severity" && outputs[$0] == nil }
+        timeColumn = ownColumn("time", of: names)
+        severityColumn = ownColumn("severity", of: names)
+        alarmsColumn = ownColumn("alarms", of: names)
+        let own = [timeColumn, severityColumn, alarmsColumn]
+        columns = names.indices.map { own.contains($0) ? nil : outputs[names[$0]] }
+        others = Set(names.indices.filter { !own.contains($0) && columns[$0] == nil }.map { names[$0] })
+        let taken = columns.compactMap(\.self)
+        if let twice = taken.first(where: { output in taken.count { $0 == output } > 1 }),
+            let name = outputs.first(where: { $0.value == twice })?.key
+        {
+            throw NodeFailure(
+                "expected one column '\(name)' in '\(path)', found several",
+                advice: "signals of different nodes need names of their own in a table"
+            )
+        }
         let missing = outputs.keys.filter { !names.contains($0) }.sorted()
         guard missing.isEmpty || (!isAllNeeded && missing.count < outputs.count) else {
             throw NodeFailure(
@@ -73,12 +92,19 @@ struct Recording: ~Copyable {
         }
     }
 
+    /// The column of the recorder's own of this name; a signal may be called so as well: then it comes behind.
+    private func ownColumn(_ name: String, of names: [String]) -> Int? {
+        let found = names.indices.filter { names[$0] == name }
+        return outputs[name] == nil || found.count > 1 ? found.first : nil
+    }
+
     /// What is evaluated next; nil at the end.
     mutating func next() throws(Problem) -> [Message.Part]? {
         if let broken {
             self.broken = nil
             throw broken
         }
+        isEvaluation = false
         if let heldRow {
             self.heldRow = nil
             lastLine = line
@@ -136,14 +162,40 @@ extension Recording {
             throw problem("expected \(columns.count) cells, found \(cells.count)")
         }
         let stamp = try timeColumn.map { column throws(Problem) in try self.stamp(cells[column]) } ?? .unknown
-        let severity = severityColumn.flatMap { Severity(cells[$0]) } ?? .none
-        let alarm = Alarm(severity, status: .none, message: "")
+        let severity = try severityColumn.map { column throws(Problem) in try self.severity(cells[column]) } ?? .none
+        // Without a column that says which, all are in alarm.
+        let alarms = try alarmsColumn.map { column throws(Problem) in try self.alarms(cells[column]) }
         var parts: [Message.Part] = []
         for (column, cell) in cells.enumerated() where !cell.isEmpty {
             guard let output = columns[column] else { continue }
+            let own = alarms.map { $0[output] ?? .none } ?? severity
+            let alarm = Alarm(own, status: .none, message: "")
             parts.append(.init(output: output, value: try value(cell), alarm: alarm, stamp: stamp))
         }
         return parts
+    }
+
+    private func severity(_ text: String) throws(Problem) -> Severity {
+        if text.isEmpty { return .none }
+        if let severity = Severity(text) { return severity }
+        throw problem("expected a severity NONE, MINOR, MAJOR or INVALID, found '\(text.prefix(40))'")
+    }
+
+    /// The severities of the signals that are in alarm, by output.
+    private func alarms(_ text: String) throws(Problem) -> [Int: Severity] {
+        guard !text.isEmpty else { return [:] }
+        guard case .object(let object)? = try? JSONReader.value(of: Array(text.utf8)) else {
+            throw problem("expected the signals in alarm with their severities, found '\(text.prefix(40))'")
+        }
+        var alarms: [Int: Severity] = [:]
+        for member in object.members {
+            guard case .string(let word) = member.value else {
+                throw problem("expected a severity for '\(member.name)', found another value")
+            }
+            let severity = try severity(word)
+            if let output = outputs[member.name] { alarms[output] = severity }
+        }
+        return alarms
     }
 
     private func stamp(_ text: String) throws(Problem) -> Stamp {
@@ -210,7 +262,10 @@ extension Recording {
                     heldRow = row
                     return parts
                 }
-                guard let output = outputs[signal] else { continue }
+                guard let output = outputs[signal] else {
+                    if others.count < Self.othersMax { others.insert(signal) }
+                    continue
+                }
                 let part = try sample(object, output)
                 let partID: String? = if case .string(let text)? = object["id"] { text } else { nil }
                 // Samples of one evaluation stand together; a signal that comes again belongs to the next.
@@ -218,6 +273,7 @@ extension Recording {
                     parts.isEmpty || (partID != nil && partID == id && !parts.contains { $0.output == output })
                 guard isSame else {
                     held = (partID, part)
+                    isEvaluation = id != nil
                     return parts
                 }
                 id = partID
@@ -229,6 +285,7 @@ extension Recording {
             guard !parts.isEmpty else { throw error }
             broken = error
         }
+        isEvaluation = id != nil
         return parts.isEmpty ? nil : parts
     }
 
@@ -245,7 +302,13 @@ extension Recording {
 
     private func sample(_ object: JSONObject, _ output: Int) throws(Problem) -> Message.Part {
         let kind: String? = if case .string(let text)? = object["kind"] { text } else { nil }
-        let value = try value(object["value"] ?? .null, kind)
+        guard let written = object["value"] else { throw problem("expected a value, found none") }
+        let value = try value(written, kind)
+        switch object["severity"] {
+        case nil: break
+        case .string(let word)?: _ = try severity(word)
+        default: throw problem("expected a severity NONE, MINOR, MAJOR or INVALID, found another value")
+        }
         var stamp = Stamp.unknown
         if case .string(let text)? = object["stamp"] { stamp = try self.stamp(text) }
         return Message.Part(output: output, value: value, alarm: Alarm(json: object), stamp: stamp)

@@ -26,7 +26,9 @@ struct ConvertCommand: Command {
     private let format: OutputFormat
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        file = try FlowFile(arguments.operands[0], arguments)
+        var file = try FlowFile(arguments.operands[0], arguments)
+        file.dialect.heedsEnvironment = false
+        self.file = file
         format = arguments.output
     }
 

@@ -64,6 +64,13 @@ struct RecordCommand: Command {
         for diagnostic in loaded.diagnostics { console.errors.print(diagnostic.description) }
         console.errors.flush()
         guard let plan = loaded.plan else { return .problemsFound }
+        if let twice = plan.repeatedSignal {
+            return fail(
+                "expected signals of different names, found '\(Printable.text(twice))' at several nodes",
+                "a recording knows signals by their names: rename one, as with a step of type 'pass'",
+                console
+            )
+        }
         let settings = FlowSettings(isPublishing: false, log: EventPrinter(levelMin: .info, isJSON: false))
         let flow: LiveFlow
         do throws(UnmadeNode) { flow = try LiveFlow(plan, settings: settings) } catch {
@@ -109,7 +116,11 @@ struct RecordCommand: Command {
 
     private func report(_ flow: LiveFlow, _ console: Console) -> ExitStatus {
         let meter = flow.meters.nodes.last
-        let (written, failed) = (meter?.written.value ?? 0, meter?.failed.value ?? 0)
+        let (given, failed, dropped) = (
+            meter?.written.value ?? 0, meter?.failed.value ?? 0, meter?.coalesced.value ?? 0
+        )
+        // What could not be written is not in the file.
+        let written = given - min(given, dropped)
         let report: JSONValue = [
             "recording": .string(recording), "samples": .integer(Int64(written)), "failed": .integer(Int64(failed)),
             "evaluations": .integer(Int64(flow.meters.evaluations.value)),
@@ -117,7 +128,7 @@ struct RecordCommand: Command {
         console.report(report, as: format) {
             console.output.print("\(written) samples in '\(Printable.text(recording))'")
         }
-        return failed > 0 || written == 0 ? .problemsFound : .done
+        return failed > 0 || dropped > 0 || written == 0 ? .problemsFound : .done
     }
 
     private func fail(_ problem: String, _ advice: String, _ console: Console) -> ExitStatus {

@@ -32,6 +32,14 @@ struct ReplayCommand: Command {
                 value: ("NUMBER", .text),
                 fallback: "0",
                 doc: "How far numbers may be apart and count as the same; 1e-9 of their size always does."
+            ),
+            .init(
+                name: "only",
+                short: nil,
+                value: ("TEXT", .text),
+                fallback: nil,
+                doc: "Compare signals whose names hold TEXT. Without it, all.",
+                isRepeated: true
             ), EnvironmentFile.option, ModelOptions.models,
         ] + DialectOptions.options + [.output],
         operand: .init(
@@ -53,6 +61,7 @@ struct ReplayCommand: Command {
     private let file: FlowFile
     private let isComparing: Bool
     private let within: Double
+    private let names: [String]
     private let environmentFile: String?
     private let format: OutputFormat
 
@@ -68,6 +77,7 @@ struct ReplayCommand: Command {
             )
         }
         self.within = within
+        names = arguments.values("only")
         environmentFile = arguments.value("env")
         format = arguments.output
     }
@@ -79,7 +89,11 @@ struct ReplayCommand: Command {
         for diagnostic in loaded.diagnostics { console.errors.print(diagnostic.description) }
         guard let plan = loaded.plan else { return .problemsFound }
         var run: ReplayRun
-        do throws(UnmadeNode) { run = ReplayRun(try Rehearsal(plan), within: within) } catch {
+        do throws(UnmadeNode) {
+            run = ReplayRun(try Rehearsal(plan), within: within) { [names] name in
+                names.isEmpty || names.contains { name.contains($0) }
+            }
+        } catch {
             console.errors.print(loader.problem(error).description)
             return .problemsFound
         }
@@ -139,34 +153,48 @@ struct ReplayCommand: Command {
             )
         }
         show(run, console)
-        return run.comparison.differing > 0 || run.brokenCount > 0 ? .problemsFound : .done
+        let comparison = run.comparison
+        let isSame = comparison.differing == 0 && comparison.extra == 0 && run.notComputed.isEmpty
+        return isSame && run.brokenCount == 0 ? .done : .problemsFound
     }
 
     private func show(_ run: borrowing ReplayRun, _ console: Console) {
-        let (comparison, evaluations) = (run.comparison, run.evaluationCount)
+        let (comparison, evaluations, notComputed) = (run.comparison, run.evaluationCount, run.notComputed)
         let json: JSONValue = [
             "recording": .string(recording), "flow": .string(file.path),
             "evaluations": .integer(Int64(evaluations)), "compared": .integer(Int64(comparison.compared)),
-            "differing": .integer(Int64(comparison.differing)), "signals": comparison.json,
+            "differing": .integer(Int64(comparison.differing)), "invalid": .integer(Int64(comparison.invalid)),
+            "extra": .integer(Int64(comparison.extra)),
+            "not_computed": .array(run.notComputed.map { .string($0) }), "signals": comparison.json,
         ]
         console.report(json, as: format) {
             for signal in comparison.signals where signal.compared > 0 { show(signal, console) }
+            for name in notComputed {
+                let text = console.output.colored("recorded, and not computed", .red)
+                console.output.print("\(Printable.text(name)): \(text)")
+            }
+            let invalid = comparison.invalid > 0 ? " (\(comparison.invalid) of them INVALID on both sides)" : ""
+            let extra = comparison.extra > 0 ? ", \(comparison.extra) more than recorded" : ""
             console.output.print(
-                "\(evaluations) evaluations, \(comparison.compared) samples compared, \(comparison.differing) differ"
+                "\(evaluations) evaluations, \(comparison.compared) samples compared\(invalid), "
+                    + "\(comparison.differing) differ\(extra)"
             )
         }
     }
 
     private func show(_ signal: Comparison.Signal, _ console: Console) {
         let name = Printable.text(signal.name)
+        if signal.extra > 0 {
+            let text = console.output.colored("\(signal.extra) more than recorded", .red)
+            console.output.print("\(name): \(text)")
+        }
         guard let first = signal.first else {
             let count = signal.compared == 1 ? "1 sample, " : "\(signal.compared) samples, all "
             return console.output.print("\(name): \(count)\(console.output.colored("the same", .green))")
         }
         console.output.print(
             "\(name): \(console.output.colored("\(signal.differing) of \(signal.compared) differ", .red)), "
-                + "by \(Self.text(signal.absoluteMax)) at most and \(Self.text(signal.absoluteMean)) on average, "
-                + "\(Self.text(signal.relativeMax * 100)) % of their size at most"
+                + Self.distance(signal)
         )
         let recorded = text(first.recorded, console)
         let found = first.found.map { text($0, console) } ?? "nothing"
@@ -177,6 +205,13 @@ struct ReplayCommand: Command {
 
     private func text(_ sample: Sample, _ console: Console) -> String {
         PVOptions.text(sample.value, unit: "") + PVOptions.text(sample.alarm, console.output)
+    }
+
+    /// How far numbers are apart, where that is what differs.
+    private static func distance(_ signal: Comparison.Signal) -> String {
+        guard signal.absoluteMax > 0 else { return "in their severity, their type or whether they are there" }
+        return "by \(text(signal.absoluteMax)) at most and \(text(signal.absoluteMean)) on average, "
+            + "\(text(signal.relativeMax * 100)) % of their size at most"
     }
 
     /// A number as far as it says something: digits beyond three do not, about how far apart two flows are.

@@ -19,10 +19,13 @@ public struct RecordedEvaluation: Sendable {
     public let parts: [Part]
     /// The line of the file where it ends.
     public let line: Int
+    /// Whether it is known that nothing else changed: a line of a table repeats what did not.
+    public let isWhole: Bool
 
-    public init(_ parts: [Part], line: Int) {
+    public init(_ parts: [Part], line: Int, isWhole: Bool) {
         self.parts = parts
         self.line = line
+        self.isWhole = isWhole
     }
 }
 
@@ -32,10 +35,11 @@ public protocol Recordings: Sendable {
     ///
     /// `take` gets each evaluation, or what is wrong with a line; with false it wants no more.
     ///
+    /// - Returns: The names of the signals that were left out, as far as it was read.
     /// - Throws: Where it cannot be opened.
     func read(
         _ path: String,
         signals: [String],
         _ take: (Result<RecordedEvaluation, NodeFailure>) -> Bool
-    ) throws(NodeFailure)
+    ) throws(NodeFailure) -> Set<String>
 }

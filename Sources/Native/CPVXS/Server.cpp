@@ -33,6 +33,11 @@ server::Config effective(const pvx_server_settings &settings) {
     }
     if (settings.interfaces != nullptr)
         words["EPICS_PVAS_INTF_ADDR_LIST"] = settings.interfaces;
+    else
+        // As somebody wrote it: the library has put its own port behind addresses that say none.
+        for (const char *name : {"EPICS_PVA_INTF_ADDR_LIST", "EPICS_PVAS_INTF_ADDR_LIST"})
+            if (is_said(name))
+                words["EPICS_PVAS_INTF_ADDR_LIST"] = std::getenv(name);
     if (settings.beacon_addresses != nullptr)
         words["EPICS_PVAS_BEACON_ADDR_LIST"] = settings.beacon_addresses;
     if (settings.automatic_beacons != nullptr)
@@ -52,6 +57,14 @@ server::Config effective(const pvx_server_settings &settings) {
                 interface.compare(interface.size() - standard.size(), standard.size(), standard) == 0)
                 interface.resize(interface.size() - standard.size());
         config.tcp_port = 0;
+    }
+    // An address that says a port has that one.
+    if (settings.server_port > 0 && !config.interfaces.empty()) {
+        const auto &first = config.interfaces.front();
+        const auto colon = first.rfind(':');
+        const auto port = colon == std::string::npos ? 0 : std::atoi(first.c_str() + colon + 1);
+        if (port > 0 && port < 65536 && first.find(':') == colon)
+            config.tcp_port = static_cast<unsigned short>(port);
     }
     if (settings.broadcast_port == 0)
         config.udp_port = 0;

@@ -143,7 +143,7 @@ import Testing
         let output = await #expect(throws: PVAProblem.self) { try await client.put("OUT", .float64(1)) }
         #expect(
             output?.message
-                == "expected 'OUT' to take a value, found: 'OUT' is an output of the flow: it cannot be written"
+                == "expected 'OUT' to take a value, found: 'OUT' is an output of the flow. Model outputs are read-only"
         )
         let text = await #expect(throws: PVAProblem.self) { try await client.put("IN", .text("abc")) }
         #expect(text?.message == "expected a number (float64) for 'IN', found the text 'abc'")

@@ -59,4 +59,24 @@ import Testing
         #expect(counter.markers == 6)
         #expect(counter.titles == 6 + 5)
     }
+
+    @Test("A drawing goes to a file whose name says what it is")
+    func file() throws {
+        try withScratchFolder { folder in
+            let flow = Repository.root.appending(path: "examples/gun.yaml").path
+            for (name, beginning) in [("g.svg", "<svg"), ("g.dot", "digraph"), ("g.mmd", "flowchart")] {
+                let console = CapturedConsole()
+                let path = folder.appending(path: name)
+                #expect(console.run(["graph", flow, "--to", path.path]) == .done, "\(console.errors.string)")
+                let written = try String(contentsOf: path, encoding: .utf8)
+                #expect(written.contains(beginning))
+            }
+            let console = CapturedConsole()
+            #expect(console.run(["graph", flow, "--to", "g.png"]) == .wrongUsage)
+            #expect(
+                console.errors.string.contains("expected an image as NAME.svg, NAME.dot or NAME.mmd, found 'g.png'")
+            )
+            #expect(console.run(["graph", flow, "--to", "/nowhere/g.svg"]) == .problemsFound)
+        }
+    }
 }

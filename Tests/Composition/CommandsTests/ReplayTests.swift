@@ -51,7 +51,10 @@ import Testing
         try run("replay", "$/kept.jsonl", "$/flow.yaml", "--compare") { status, output, errors in
             #expect(status == .done)
             #expect(errors == "")
-            #expect(output == "power: 4 samples, all the same\n4 evaluations, 4 samples compared, 0 differ\n")
+            #expect(
+                output == "power: 4 samples, all the same\n4 evaluations, 4 samples compared "
+                    + "(1 of them INVALID on both sides), 0 differ\n"
+            )
         }
     }
 
@@ -64,7 +67,7 @@ import Testing
                 output == """
                     power: 2 of 4 differ, by 0.2 at most and 0.1 on average, 0.0921 % of their size at most
                         first in line 6, 2026-03-01T12:00:01.000000000Z: recorded 180.0, found 180.1
-                    4 evaluations, 4 samples compared, 2 differ
+                    4 evaluations, 4 samples compared (1 of them INVALID on both sides), 2 differ
 
                     """
             )
@@ -129,6 +132,104 @@ import Testing
                     + "    name another one, or remove it\n"
             )
         }
+    }
+
+    /// Plays a recording of our own through `y: x * 1`.
+    private func play(_ recording: String, named name: String = "kept.jsonl", out: String = "{y: \"x * 1\"}") throws
+        -> (status: Commands.ExitStatus, output: String, errors: String)
+    {
+        try withScratchFolder { folder in
+            let flow = """
+                flow: g
+                sources: {p: {type: pva, pvs: [x]}}
+                steps: {y: {type: formula, out: \(out)}}
+                sinks: {s: {type: console}}
+
+                """
+            try Data(flow.utf8).write(to: folder.appending(path: "g.yaml"))
+            try Data(recording.utf8).write(to: folder.appending(path: name))
+            let console = CapturedConsole()
+            let words = [
+                "replay", folder.appending(path: name).path, folder.appending(path: "g.yaml").path, "--compare",
+            ]
+            let status = console.run(words)
+            return (status, console.output.string, console.errors.string.replacing(folder.path, with: "$"))
+        }
+    }
+
+    private static func line(_ name: String, _ rest: String, _ id: Int) -> String {
+        "{\"signal\":\"\(name)\",\(rest),\"stamp\":\"2026-01-01T00:00:0\(id)Z\",\"id\":\"e\(id)\"}\n"
+    }
+
+    @Test("In a table each signal has its own severity")
+    func table() throws {
+        let heading = "time,severity,alarms,x,other,y\n"
+        let worse = "2026-01-01T00:00:00Z,INVALID,\"{\"\"other\"\":\"\"INVALID\"\"}\",1,NaN,"
+        let found = try play(heading + worse + "7\n", named: "kept.csv")
+        #expect(found.output.contains("recorded 7.0, found 1.0"), "\(found)")
+        let same = try play(heading + worse + "1\n", named: "kept.csv")
+        #expect(same.output.contains("y: 1 sample, all the same") || same.output.contains("y: 1 sample, the same"))
+        // The recorder's own time comes first where a signal is called so as well.
+        let times = try play(
+            "time,severity,alarms,time,x,y\n2026-01-01T00:00:05Z,,,9,1,8\n",
+            named: "kept.csv",
+            out: "{y: \"x * 1\"}"
+        )
+        #expect(times.output.contains("line 2, 2026-01-01T00:00:05.000000000Z"), "\(times)")
+        for (text, problem) in [
+            (
+                "time,severity,x\n2026-01-01T00:00:00Z,FROG,1\n",
+                "expected a severity NONE, MINOR, MAJOR or INVALID, found 'FROG'"
+            ),
+            (
+                "time,alarms,x\n2026-01-01T00:00:00Z,x,1\n",
+                "expected the signals in alarm with their severities, found 'x'"
+            ),
+            ("time,x,x\n2026-01-01T00:00:00Z,1,2\n", "expected one column 'x' in '$/kept.csv', found several"),
+            ("time,x\n2026-02-30T00:00:00Z,1\n", "found '2026-02-30T00:00:00Z'"),
+        ] {
+            let found = try play(text, named: "kept.csv")
+            #expect(found.status == .problemsFound && found.errors.contains(problem), "\(found)")
+        }
+    }
+
+    @Test("A line that says too little, or what nobody knows, is no good sample")
+    func strange() throws {
+        for (rest, problem) in [
+            (
+                "\"value\":1,\"severity\":\"invalid\"",
+                "expected a severity NONE, MINOR, MAJOR or INVALID, found 'invalid'"
+            ),
+            ("\"value\":1,\"severity\":3", "expected a severity NONE, MINOR, MAJOR or INVALID, found another value"),
+            ("\"kind\":\"int64\"", "expected a value, found none"),
+        ] {
+            let found = try play(Self.line("x", rest, 1))
+            #expect(found.errors.contains("line 1: \(problem)"), "\(found)")
+        }
+    }
+
+    @Test("What is recorded and not computed, computed and not recorded, or of another type, is a difference")
+    func presence() throws {
+        let gone = try play(
+            Self.line("x", "\"value\":1", 1) + Self.line("y", "\"value\":1.0", 1) + Self.line("z", "\"value\":1", 1)
+        )
+        #expect(gone.status == .problemsFound && gone.output.contains("z: recorded, and not computed"), "\(gone)")
+        let more = try play(
+            Self.line("x", "\"value\":1", 1) + Self.line("y", "\"value\":1.0", 1) + Self.line("x", "\"value\":2", 2)
+        )
+        #expect(more.status == .problemsFound && more.output.contains("y: 1 more than recorded"), "\(more)")
+        let fewer = try play(
+            Self.line("x", "\"value\":1", 1) + Self.line("y", "\"value\":1.0", 1) + Self.line("y", "\"value\":1.0", 2)
+        )
+        #expect(fewer.status == .problemsFound && fewer.output.contains("y: 1 of 2 differ"), "\(fewer)")
+        let array = "\"value\":{\"datatype\":\"FP64\",\"shape\":[1],\"data\":[1]}"
+        let shaped = try play(Self.line("x", "\"value\":1", 1) + Self.line("y", array, 1))
+        #expect(shaped.output.contains("differ, in their severity, their type"), "\(shaped)")
+        let invalid =
+            Self.line("x", "\"value\":1,\"severity\":\"INVALID\"", 1)
+            + Self.line("y", "\"value\":5,\"severity\":\"INVALID\"", 1)
+        let both = try play(invalid)
+        #expect(both.status == .done && both.output.contains("(1 of them INVALID on both sides)"), "\(both)")
     }
 
     @Test("Samples are compared as a naive reading compares them", arguments: 0..<50)

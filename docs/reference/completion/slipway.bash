@@ -67,11 +67,12 @@ _slipway() {
         'graph')
             case $previous in
                 -f|--format) _slipway_words "svg dot mermaid"; return ;;
+                --to) _slipway_files; return ;;
                 --models) _slipway_files; return ;;
                 --protocol) :; return ;;
                 --model) _slipway_files; return ;;
             esac
-            if [[ $current == -* ]]; then _slipway_words "-f --format --models --protocol --model -h --help"
+            if [[ $current == -* ]]; then _slipway_words "-f --format --to --models --protocol --model -h --help"
             else _slipway_files; fi ;;
         'help')
             case $previous in
@@ -139,13 +140,14 @@ _slipway() {
         'replay')
             case $previous in
                 --within) :; return ;;
+                --only) :; return ;;
                 -e|--env) _slipway_files; return ;;
                 --models) _slipway_files; return ;;
                 --protocol) :; return ;;
                 --model) _slipway_files; return ;;
                 --output) _slipway_words "text json yaml"; return ;;
             esac
-            if [[ $current == -* ]]; then _slipway_words "--compare --within -e --env --models --protocol --model --output -h --help"
+            if [[ $current == -* ]]; then _slipway_words "--compare --within --only -e --env --models --protocol --model --output -h --help"
             else _slipway_files; fi ;;
         'run')
             case $previous in

@@ -86,8 +86,9 @@ _slipway() {
                 ':EXPR:' ;;
         'graph')
             _arguments \
-                '-f[What is drawn.]:FORMAT:(svg dot mermaid)' \
-                '--format[What is drawn.]:FORMAT:(svg dot mermaid)' \
+                '-f[What is drawn. Without it, what the name of the file says, or an SVG image.]:FORMAT:(svg dot mermaid)' \
+                '--format[What is drawn. Without it, what the name of the file says, or an SVG image.]:FORMAT:(svg dot mermaid)' \
+                '--to[The file to write\: NAME.svg, NAME.dot or NAME.mmd. Without it, standard output.]:IMAGE:_files' \
                 '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \
                 '--protocol[Of a document of another program\: use an interface of type TO where it names FROM, as '\''k2eg=pva'\''. Without it, those that it names.]:FROM=TO:' \
                 '--model[Of a document of another program\: run this model. Without it, the one that it names.]:MODEL:_files' \
@@ -166,6 +167,7 @@ _slipway() {
             _arguments \
                 '--compare[Report how outputs differ.]' \
                 '--within[How far numbers may be apart and count as the same; 1e-9 of their size always does.]:NUMBER:' \
+                '--only[Compare signals whose names hold TEXT. Without it, all.]:TEXT:' \
                 '-e[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
                 '--env[A JSON object whose members are put into the environment first. Without it, it stays as it is.]:FILE:_files' \
                 '--models[Where '\''models\:/NAME/VERSION'\'' is looked for, as FOLDER/NAME/VERSION/model.onnx. Without it SLIPWAY_MODELS says.]:FOLDER:_files' \

@@ -287,7 +287,7 @@ private final class ServerCore: Sendable {
         if case .choice(let labels) = declaration.kind { choices = labels }
         let value = try unsafe NativeReading.value(native, choices: choices)
         guard let handler = declaration.put else {
-            return .refuse("'\(declaration.name)' is an output of the flow: it cannot be written")
+            return .refuse("'\(declaration.name)' is an output of the flow. Model outputs are read-only")
         }
         return handler(try declaration.target.converted(value, for: declaration.name, .likeToLike), peer)
     }

@@ -35,23 +35,91 @@ enum OtherName: String, CaseIterable {
         case "--help", "-h", "help": return .help(help)
         case "--version": return .words(["--version"])
         case "run": return run(Array(words.dropFirst()), applying: file, variable: variable)
-        case "validate":
-            return .words(["validate"] + words.dropFirst())
-        case "visualize", "plugin", "project":
+        case "validate": return check(Array(words.dropFirst()), applying: file)
+        case "visualize": return draw(Array(words.dropFirst()))
+        case "plugin", "project":
             return .refusal(
                 "expected a command that this program has, found '\(first)'",
-                advice: first == "visualize"
-                    ? "draw it: 'slipway graph FILE > flow.svg'" : "plugins and project templates are not made here"
+                advice: "plugins and project templates are not made here"
             )
         default: return run(words, applying: file, variable: variable)
         }
+    }
+
+    /// A flow is judged in the environment that a file gives.
+    private func check(_ words: [String], applying file: (String) -> String?) -> Translation {
+        var ours = ["validate"]
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard ["-e", "--env"].contains(word) else {
+                ours.append(word)
+                continue
+            }
+            guard let path = rest.popFirst() else {
+                return .refusal("expected a value behind '\(word)', found the end", advice: "")
+            }
+            if let problem = file(path) { return .refusal(problem, advice: "") }
+        }
+        return .words(ours)
+    }
+
+    private func draw(_ words: [String]) -> Translation {
+        var ours = ["graph"]
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard ["-o", "--output"].contains(word) else {
+                ours.append(word)
+                continue
+            }
+            guard let path = rest.popFirst() else {
+                return .refusal("expected a value behind '\(word)', found the end", advice: "")
+            }
+            ours += ["--to", path]
+        }
+        return .words(ours)
+    }
+
+    /// Words as `-oc FILE` and `-cFILE` taken apart, and beginnings of long options made whole where the other program
+    /// does that.
+    private func expanded(_ words: [String]) -> [String] {
+        var expanded: [String] = []
+        for word in words {
+            if word.hasPrefix("--"), self == .modelManager {
+                let name = word.prefix { $0 != "=" }
+                let found = Self.options.keys.filter { $0.hasPrefix("--") && $0.hasPrefix(name) }
+                let kinds = Set(found.compactMap { Self.options[$0]?.ours })
+                guard Self.options[String(name)] == nil, kinds.count == 1, let whole = found.min() else {
+                    expanded.append(word)
+                    continue
+                }
+                expanded.append(whole + word.dropFirst(name.count))
+                continue
+            }
+            let letters = word.dropFirst()
+            guard word.hasPrefix("-"), !word.hasPrefix("--"), letters.count > 1,
+                let first = letters.first, Self.options["-\(first)"] != nil
+            else {
+                expanded.append(word)
+                continue
+            }
+            var left = letters
+            while let letter = left.popFirst() {
+                expanded.append("-\(letter)")
+                guard let option = Self.options["-\(letter)"], option.count == 0 else {
+                    if !left.isEmpty { expanded.append(String(left)) }
+                    break
+                }
+            }
+        }
+        return expanded
     }
 
     private var help: String {
         """
         Usage: \(rawValue) run [-c FILE] [-p] [-d] [-o] [-e FILE]
                \(rawValue) [-n NAME] [-v VERSION] [-l PATH CLASS] [-c FILE] [-p] [-d] [-o] [-e FILE]
-               \(rawValue) validate FILE
+               \(rawValue) validate FILE [-e FILE]
+               \(rawValue) visualize FILE -o IMAGE.svg
 
         This is Slipway, which takes the command lines of model_manager and poly-lithic.
         'slipway run --help' tells what else a flow can be told, docs/guide/moving.md what differs.
@@ -77,7 +145,7 @@ enum OtherName: String, CaseIterable {
         variable: (String) -> String?
     ) -> Translation {
         var found: [(kind: Kind, values: [String])] = []
-        var rest = words[...]
+        var rest = expanded(words)[...]
         var ours: [String] = []
         while let word = rest.popFirst() {
             if word == "--help" || word == "-h" { return .help(help) }

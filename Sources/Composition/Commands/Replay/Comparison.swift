@@ -18,6 +18,10 @@ struct Comparison {
         let name: String
         var compared = 0
         var differing = 0
+        /// Pairs of which neither may be used: their values are not compared.
+        var invalid = 0
+        /// Samples that were computed where none was recorded.
+        var extra = 0
         /// Of pairs of numbers, and of the elements of arrays of one shape.
         var absoluteMax = 0.0
         var relativeMax = 0.0
@@ -54,6 +58,14 @@ struct Comparison {
 
     var compared: Int { signals.reduce(0) { $0 + $1.compared } }
     var differing: Int { signals.reduce(0) { $0 + $1.differing } }
+    var invalid: Int { signals.reduce(0) { $0 + $1.invalid } }
+    /// Of signals that were recorded at all.
+    var extra: Int { signals.reduce(0) { $0 + ($1.compared > 0 ? $1.extra : 0) } }
+
+    /// Notes a sample that was computed where none was recorded.
+    mutating func addExtra(_ name: String) {
+        if let place = places[name] { signals[place].extra += 1 }
+    }
 
     /// Compares what was recorded with what has been computed; nil where nothing was.
     mutating func add(_ part: RecordedEvaluation.Part, line: Int, _ found: Sample?) {
@@ -70,6 +82,7 @@ struct Comparison {
     /// The value counts where both are to be used, the severity always.
     private func isSame(_ one: Sample, _ other: Sample, _ signal: inout Signal) -> Bool {
         guard one.severity == other.severity else { return false }
+        if one.severity == .invalid { signal.invalid += 1 }
         return one.severity == .invalid || isSame(one.value, other.value, &signal)
     }
 
@@ -85,7 +98,9 @@ struct Comparison {
             }
             return isSame
         }
-        guard let first = one.number, let second = other.number else { return one == other }
+        guard one.tensor == nil, other.tensor == nil, let first = one.number, let second = other.number else {
+            return one == other
+        }
         signal.add(first, second)
         return isNear(first, second)
     }
@@ -114,6 +129,8 @@ extension Comparison {
                 object.add("signal", .string(signal.name))
                 object.add("compared", .integer(Int64(signal.compared)))
                 object.add("differing", .integer(Int64(signal.differing)))
+                object.add("invalid", .integer(Int64(signal.invalid)))
+                object.add("extra", .integer(Int64(signal.compared > 0 ? signal.extra : 0)))
                 object.add("absolute_max", JSONValue(double: signal.absoluteMax))
                 object.add("absolute_mean", JSONValue(double: signal.absoluteMean))
                 object.add("relative_max", JSONValue(double: signal.relativeMax))

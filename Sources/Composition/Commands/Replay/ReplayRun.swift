@@ -14,10 +14,15 @@ struct ReplayRun: ~Copyable {
     /// Lines that could not be used, and why the first of them.
     private(set) var brokenCount = 0
     private(set) var firstProblem: String?
+    /// Signals of the recording that the flow does not have.
+    private(set) var notComputed: [String] = []
+    private let isWanted: (String) -> Bool
 
-    init(_ rehearsal: consuming Rehearsal, within: Double) {
+    /// Compares the signals that are wanted.
+    init(_ rehearsal: consuming Rehearsal, within: Double, only isWanted: @escaping (String) -> Bool) {
         let inputs = Set(rehearsal.inputs)
-        comparison = Comparison(rehearsal.outputs.filter { !inputs.contains($0) }, within: within)
+        self.isWanted = isWanted
+        comparison = Comparison(rehearsal.outputs.filter { !inputs.contains($0) && isWanted($0) }, within: within)
         self.inputs = inputs
         self.rehearsal = rehearsal
     }
@@ -28,7 +33,7 @@ struct ReplayRun: ~Copyable {
     /// Evaluates all of a recording; `take` gets what the flow computes, and with false ends it.
     mutating func play(_ path: String, _ take: ([Rehearsal.Change]) -> Bool) throws(NodeFailure) {
         let signals = inputs.sorted() + comparison.signals.map(\.name)
-        try Catalog.recordings.read(path, signals: signals) { read in
+        let others = try Catalog.recordings.read(path, signals: signals) { read in
             switch read {
             case .success(let recorded): return take(evaluate(recorded))
             case .failure(let failure):
@@ -37,6 +42,7 @@ struct ReplayRun: ~Copyable {
                 return true
             }
         }
+        notComputed = others.filter(isWanted).sorted()
     }
 
     private mutating func evaluate(_ recorded: RecordedEvaluation) -> [Rehearsal.Change] {
@@ -45,9 +51,16 @@ struct ReplayRun: ~Copyable {
         }
         let changes = rehearsal.evaluate(at: recorded.parts.map(\.stamp).max() ?? .unknown)
         evaluationCount += 1
+        let computed = changes.filter { !$0.isInput }
         for part in recorded.parts where !inputs.contains(part.signal) {
-            comparison.add(part, line: recorded.line, rehearsal.sample(part.signal))
+            // Of one evaluation all that changed is recorded: what changed here has to be that.
+            let isThere = !recorded.isWhole || computed.contains { $0.signal == part.signal }
+            comparison.add(part, line: recorded.line, isThere ? rehearsal.sample(part.signal) : nil)
         }
-        return changes.filter { !$0.isInput }
+        for change in computed where recorded.isWhole && !recorded.parts.contains(where: { $0.signal == change.signal })
+        {
+            comparison.addExtra(change.signal)
+        }
+        return computed
     }
 }

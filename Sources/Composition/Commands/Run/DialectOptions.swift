@@ -48,9 +48,12 @@ struct DialectOptions: Sendable {
         model = arguments.value("model")
     }
 
+    /// Whether the environment of this machine counts: what is written for others must not depend on it.
+    var heedsEnvironment = true
+
     /// What a document in a folder does not say.
     func request(flowName: String, folder: String) -> DialectRequest {
-        let servers = Environment.variable("EPICS_PVA_NAME_SERVERS") ?? ""
+        let servers = heedsEnvironment ? Environment.variable("EPICS_PVA_NAME_SERVERS") ?? "" : ""
         return DialectRequest(
             flowName: flowName,
             protocols: protocols,

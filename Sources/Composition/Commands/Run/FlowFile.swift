@@ -7,7 +7,7 @@ internal import Models
 struct FlowFile: Sendable {
     let path: String
     let modelFolder: String?
-    let dialect: DialectOptions
+    var dialect: DialectOptions
 
     init(_ path: String, modelFolder: String?, dialect: DialectOptions = DialectOptions()) {
         self.path = path

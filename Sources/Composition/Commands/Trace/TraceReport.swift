@@ -91,6 +91,9 @@ enum TraceQuestion: Sendable, Equatable {
         case .ambiguous(let nodes):
             let nodes = nodes.map { Printable.text($0) }.joined(separator: ", ")
             return ("expected a signal of one node, found '\(name)' at \(nodes)", "name the node as well")
+        case .ofOthers(let nodes):
+            let nodes = nodes.map { Printable.text($0) }.joined(separator: ", ")
+            return ("expected a node that offers '\(name)', found another", "it is a signal of \(nodes)")
         case .nothingYet:
             return (
                 "expected a value of '\(name)', found that it has not been computed: an input has not arrived",

@@ -210,8 +210,10 @@ extension FlowState {
                 return true
             case .skip:
                 // Nothing goes out, but whoever reads it later must not take it for good.
-                for slot in part.slots { samples[slot] = samples[slot].worsened(by: gathered.alarm) }
-                for slot in part.slots { worsened.insert(slot) }
+                for slot in part.slots where hasArrived[slot] {
+                    samples[slot] = samples[slot].worsened(by: gathered.alarm)
+                    worsened.insert(slot)
+                }
                 return true
             case .default:
                 for (slot, value) in zip(part.slots, part.defaults) {

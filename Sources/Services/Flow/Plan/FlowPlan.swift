@@ -102,6 +102,12 @@ public struct FlowPlan: Sendable {
     /// The path of the file for messages that fail.
     let deadLetters: String?
 
+    /// A name that several nodes have for a signal; nil where each has its own.
+    public var repeatedSignal: String? {
+        var seen: Set<String> = []
+        return slots.first { !seen.insert($0.signal).inserted }?.signal
+    }
+
     func node(_ index: Int) -> FlowNode { document.nodes[index] }
 
     /// How a slot is called in messages.

@@ -61,6 +61,8 @@ public enum TraceProblem: Error, Sendable, Equatable {
     case unknownSignal(names: [String])
     /// Several nodes offer it: their ids.
     case ambiguous(nodes: [String])
+    /// Other nodes offer it than was asked for: their ids.
+    case ofOthers(nodes: [String])
     /// It has not been evaluated yet.
     case nothingYet
     /// No evaluation of this id is remembered; the time of the oldest that is.

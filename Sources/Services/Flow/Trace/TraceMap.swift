@@ -68,6 +68,10 @@ struct TraceMap: Sendable {
         if found.count > 1 { throw .ambiguous(nodes: found.map { slots[$0].node }) }
         if let slot = found.first { return slot }
         if node == nil, let slot = written[signal] { return slot }
+        if node != nil {
+            let nodes = slots.filter { $0.signal.utf8.elementsEqual(signal.utf8) }.map(\.node)
+            if !nodes.isEmpty { throw .ofOthers(nodes: nodes) }
+        }
         throw .unknownSignal(names: slots.map(\.signal) + written.keys.sorted())
     }
 }

@@ -34,6 +34,7 @@ enum TraceRoute {
                 switch error {
                 case .unknownSignal: unknown
                 case .ambiguous: ambiguous
+                case .ofOthers: unknown
                 case .nothingYet: nothing
                 case .forgotten: forgotten
                 case .off: off
