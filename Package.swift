@@ -368,7 +368,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["JSON", "TestSupport"],
             exclude: [
-                "formula-batch.jsonl", "beside.py", "beside.yaml", "live_peer.py", "peers", "requests_client.py",
+                "formula-batch.jsonl", "beside-client.yaml", "beside.py", "beside.yaml", "beside_client.py",
+                "live_peer.py", "peers", "requests_client.py",
             ],
             swiftSettings: strict
         ),

@@ -213,4 +213,46 @@ import Testing
             try stage.end()
         }
     }
+
+    @Test("poly-lithic on the same file reads and writes the same: variables of others, an image, a model")
+    func besideAsClient() throws {
+        try withScratchFolder { folder in
+            let tests = Repository.root.appending(path: "Tests/EndToEndTests")
+            let text = try String(contentsOf: tests.appending(path: "beside-client.yaml"), encoding: .utf8)
+            try Data(text.replacing("18100", with: "\(LivePort.take())").utf8)
+                .write(to: folder.appending(path: "flow.yaml"))
+            try FileManager.default.copyItem(
+                at: Self.foreign.appending(path: "tilt.onnx"),
+                to: folder.appending(path: "tilt.onnx")
+            )
+            // The model in Python that the file names; `--model` names the same in ONNX.
+            let model = """
+                class Tilt:
+                    def evaluate(self, inputs):
+                        image = inputs['image']
+                        return {'y': float(sum(
+                            (row * 10 + column + 1) * image[row][column] for row in range(3) for column in range(4)))}
+
+
+                class ModelFactory:
+                    def get_model(self):
+                        return Tilt()
+
+                """
+            try Data(model.utf8).write(to: folder.appending(path: "model_tilt.py"))
+            let python = Repository.root.appending(path: ".native/python").path
+            let outcome = try Program("/usr/bin/env").run(
+                [
+                    "python3", tests.appending(path: "beside_client.py").path, Program.slipway.path, "1",
+                    "\(LivePort.take())", "\(LivePort.take())",
+                ],
+                environment: [
+                    "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+                    "PYTHONPATH": "\(tests.appending(path: "peers").path):\(python)", "PYTHONDONTWRITEBYTECODE": "1",
+                ],
+                in: folder
+            )
+            #expect(outcome.output == "{\"cases\": 20}\n", "\(outcome)")
+        }
+    }
 }

@@ -43,15 +43,15 @@ final class RequestBoard: Sendable {
         /// All that are over, the oldest first.
         var over = RequestQueue()
         var overSize = 0
-        /// The source has gone.
-        var isClosed = false
+        /// Which source takes requests, counted: the one that came last; 0 while there is none.
+        var turn = 0
+        var lastTurn = 0
     }
 
     /// Why requests are not taken.
     enum Refusal: Error, Equatable {
         case readOnly(String)
         case unknownVariable(String)
-        case unknownJob(String)
         case duplicate(String)
         case value(String)
         case full
@@ -104,10 +104,32 @@ final class RequestBoard: Sendable {
 
 // The flow's side.
 extension RequestBoard {
-    /// The next request for the flow, as soon as there is one; nil when the source is to end.
-    func nextMessage() -> Message? {
+    /// A source takes requests from now on, with what it says of them; one that did so before does not any more.
+    func enter(_ change: (inout State) -> Void) -> Int {
+        var turn = 0
+        state.put { state in
+            change(&state)
+            state.lastTurn += 1
+            state.turn = state.lastTurn
+            turn = state.turn
+            return true
+        }
+        return turn
+    }
+
+    /// The source of this turn takes nothing more.
+    func leave(_ turn: Int) {
+        state.put { state in
+            guard state.turn == turn else { return false }
+            state.turn = 0
+            return true
+        }
+    }
+
+    /// The next request for the flow, as soon as there is one; nil when the source of this turn is to end.
+    func nextMessage(_ turn: Int) -> Message? {
         let found = state.take(until: nil) { state -> RequestRecord?? in
-            if state.isClosed { return .some(nil) }
+            if state.turn != turn { return .some(nil) }
             while let id = state.queue.popFirst() { if let record = state.records[id] { return record } }
             return nil
         }
@@ -117,14 +139,6 @@ extension RequestBoard {
             done: { self.ended(record.id, $0) },
             began: { self.began(record.id, in: $0) }
         )
-    }
-
-    /// The source takes nothing more.
-    func leave() {
-        state.put { state in
-            state.isClosed = true
-            return true
-        }
     }
 
     private func began(_ id: String, in evaluation: EvaluationID) {

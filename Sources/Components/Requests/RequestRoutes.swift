@@ -61,7 +61,6 @@ struct RequestRoutes: Sendable {
         switch refusal {
         case .readOnly(let name): Self.refusal(403, "Variable \(name) is read-only (mode=out)")
         case .unknownVariable(let name): Self.refusal(404, "Unknown variable: \(name)")
-        case .unknownJob(let id): Self.refusal(404, "Unknown job_id: \(id)")
         case .duplicate(let id): Self.refusal(409, "Duplicate job_id: \(id)")
         case .value(let text): Self.refusal(422, text)
         case .full: Self.refusal(429, "Input queue full")

@@ -31,11 +31,16 @@ public struct RequestSource: Source {
     public func run(_ outlet: any SourceOutlet) async throws(NodeFailure) {
         let shared = SharedBoard.at(place)
         let board = shared.board
-        enter(board)
-        begin(outlet)
+        let turn = board.enter { state in
+            state.inputs = variables
+            state.limits = limits
+            state.name = name
+            state.origins = origins
+        }
+        begin(board, outlet)
         let failure = await withTaskGroup(of: NodeFailure?.self) { group in
             group.addTask(executorPreference: BlockingExecutor(label: "requests")) {
-                while let message = board.nextMessage() {
+                while let message = board.nextMessage(turn) {
                     guard outlet.sendWaiting(message) else {
                         message.done?(.abandoned)
                         break
@@ -58,28 +63,16 @@ public struct RequestSource: Source {
                 return nil
             }
             let first = await group.next() ?? nil
-            board.leave()
+            board.leave(turn)
             group.cancelAll()
             return first
         }
         if let failure { throw failure }
     }
 
-    private func enter(_ board: RequestBoard) {
-        board.state.put { state in
-            state.inputs = variables
-            state.limits = limits
-            state.name = name
-            state.origins = origins
-            state.isClosed = false
-            return true
-        }
-    }
-
     /// Brings what the inputs hold before anybody has set them, unless they hold something.
-    private func begin(_ outlet: any SourceOutlet) {
+    private func begin(_ board: RequestBoard, _ outlet: any SourceOutlet) {
         let now = Stamp.now()
-        let board = SharedBoard.at(place).board
         let parts = variables.indices.compactMap { index -> Message.Part? in
             let held = board.state.withLock { $0.current[variables[index].name]?.value }
             let value = held.flatMap { variables[index].mismatch($0) == nil ? $0 : nil } ?? initials[index]

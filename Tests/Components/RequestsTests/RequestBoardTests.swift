@@ -14,11 +14,12 @@ import Testing
         let board = RequestBoard()
         var limits = RequestBoard.Limits()
         change(&limits)
-        board.state.withLock { state in
+        let turn = board.enter { state in
             state.inputs = ["a", "b"].map { RequestVariable(name: $0, kind: .scalar, size: []) }
             state.outputs = [RequestVariable(name: "sum", kind: .scalar, size: [])]
             state.limits = limits
         }
+        #expect(turn == 1)
         return board
     }
 
@@ -55,7 +56,7 @@ import Testing
             let inputs: [(String, JSONValue)] = Bool.random(using: &random) ? [("a", .number(x))] : [("b", .number(y))]
             let id = try board.submit([Self.job(inputs)])[0].id
             if inputs[0].0 == "a" { a = x } else { b = y }
-            let message = try #require(board.nextMessage())
+            let message = try #require(board.nextMessage(1))
             message.began?(Self.id(number))
             // Where nothing changes, nothing is written.
             if expected.last?.sum != a + b { board.note(Self.sum(a + b, number)) }
@@ -90,7 +91,7 @@ import Testing
         }
         var last = [Int](repeating: -1, count: 4)
         for _ in 0..<2000 {
-            let message = try #require(board.nextMessage())
+            let message = try #require(board.nextMessage(1))
             message.began?(.none)
             message.done?(.delivered)
             let number = try #require(message.parts[0].value.number)
@@ -98,8 +99,8 @@ import Testing
             if let client = last.firstIndex(of: Int(number) - 1) { last[client] = Int(number) }
         }
         #expect(last == [499, 499, 499, 499])
-        board.leave()
-        #expect(board.nextMessage() == nil)
+        board.leave(1)
+        #expect(board.nextMessage(1) == nil)
     }
 
     @Test("All of a batch are taken, or none; what waits has a limit")
@@ -120,7 +121,7 @@ import Testing
         #expect(throws: RequestBoard.Refusal.full) { try board.submit([jobs[3]]) }
         #expect(throws: RequestBoard.Refusal.duplicate("q0")) { try board.submit([jobs[0]]) }
         for number in 0..<3 {
-            let message = try #require(board.nextMessage())
+            let message = try #require(board.nextMessage(1))
             message.began?(Self.id(number))
             board.note(Self.sum(Double(number), number))
             message.done?(.delivered)
@@ -140,7 +141,7 @@ import Testing
         }
         for number in 0..<1000 {
             _ = try board.submit([Self.job("\(number)", [("a", 1)])])
-            let message = try #require(board.nextMessage())
+            let message = try #require(board.nextMessage(1))
             message.began?(Self.id(number))
             board.note(Self.sum(1, number))
             message.done?(.delivered)
@@ -157,7 +158,7 @@ import Testing
         let board = Self.board()
         for (number, outcome) in [MessageOutcome.delivered, .failed("too late"), .abandoned].enumerated() {
             _ = try board.submit([Self.job("\(number)", [("a", 1)])])
-            let message = try #require(board.nextMessage())
+            let message = try #require(board.nextMessage(1))
             message.began?(Self.id(number))
             board.note(Self.sum(.nan, number, .invalid("1/0")))
             message.done?(outcome)
@@ -169,7 +170,7 @@ import Testing
         #expect(Self.text(board.record("2"), "error") == "\"the flow ended before\"")
         // A flow that evaluates nothing for a request must not give it the values of another.
         _ = try board.submit([Self.job("3", [("a", 1)])])
-        try #require(board.nextMessage()).done?(.delivered)
+        try #require(board.nextMessage(1)).done?(.delivered)
         #expect(Self.text(board.record("3"), "status") == "\"failed\"")
         #expect(Self.text(board.record("3"), "outputs") == "{}")
     }
@@ -179,7 +180,7 @@ import Testing
         let board = Self.board()
         board.state.withLock { $0.outputs = [RequestVariable(name: "wave", kind: .waveform, size: [3])] }
         _ = try board.submit([Self.job("0", [("a", 1)])])
-        let message = try #require(board.nextMessage())
+        let message = try #require(board.nextMessage(1))
         message.began?(Self.id(0))
         let four = Value.tensor(try Tensor([1.0, 2, 3, 4], shape: [4]))
         board.note([SinkWrite(input: 0, sample: Sample(four, stamp: .unknown, id: Self.id(0)))])
@@ -187,5 +188,20 @@ import Testing
         #expect(
             Self.text(board.record("0"), "error") == "\"wave: expected a waveform of [3], found float64 [4]\""
         )
+    }
+
+    @Test("The source that came last takes requests, whatever one before it does: a reload begins the new one first")
+    func turns() throws {
+        let board = Self.board()
+        _ = try board.submit([Self.job("0", [("a", 1)])])
+        let second = board.enter { _ in }
+        #expect(board.nextMessage(1) == nil)
+        board.leave(1)
+        let message = try #require(board.nextMessage(second))
+        message.began?(Self.id(0))
+        message.done?(.delivered)
+        #expect(Self.text(board.record("0"), "status") == "\"completed\"")
+        board.leave(second)
+        #expect(board.nextMessage(second) == nil)
     }
 }

@@ -51,6 +51,8 @@ import Testing
     /// Tests of flows of other programs, with what the command line says beside the flow.
     private static let foreign: [(name: String, options: [String])] = [
         ("values", []), ("isolated", []), ("fastapi", []), ("fastapi-arrays", []), ("surrogate", []),
+        ("nonstandard", []), ("local", []), ("event-onnx", []),
+        ("lcls", ["--model", "sum.onnx", "--protocol", "k2eg=pva", "--protocol", "ca=pva"]),
         ("mlflow", ["--model", "larger.onnx"]), ("mlflow-legacy", ["--model", "larger.onnx"]),
         ("chain-readme-1", ["--model", "larger.onnx", "--protocol", "k2eg=pva"]),
         ("chain-readme-2", ["--model", "injector.onnx", "--protocol", "k2eg=pva"]),

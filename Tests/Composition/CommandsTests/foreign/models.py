@@ -82,3 +82,16 @@ model = h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], producer_nam
 model.ir_version = 8
 onnx.checker.check_model(model)
 onnx.save(model, os.path.join(HERE, 'surrogate.onnx'))
+
+# Of an image of 3 rows and 4 columns: a sum in which each pixel has a weight of its own.
+graph = h.make_graph(
+    [h.make_node('Mul', ['image', 'weights'], ['weighted']), h.make_node('ReduceSum', ['weighted'], ['y'], keepdims=0)],
+    'tilt',
+    [h.make_tensor_value_info('image', T.DOUBLE, [3, 4])],
+    [h.make_tensor_value_info('y', T.DOUBLE, [])],
+    [h.make_tensor('weights', T.DOUBLE, [3, 4], [float(row * 10 + column + 1) for row in range(3) for column in range(4)])],
+)
+model = h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], producer_name='slipway')
+model.ir_version = 8
+onnx.checker.check_model(model)
+onnx.save(model, os.path.join(HERE, 'tilt.onnx'))
