@@ -1,6 +1,8 @@
 // What a client does: contexts, gets, puts. Monitors are in Monitor.cpp.
 #include "Client.hpp"
 
+#include <thread>
+
 using pvxs::Value;
 namespace client = pvxs::client;
 
@@ -34,7 +36,18 @@ extern "C" char *pvx_client_create(const pvx_client_settings *settings, pvx_clie
     }
 }
 
-extern "C" void pvx_client_destroy(pvx_client *client) { delete client; }
+extern "C" void pvx_client_destroy(pvx_client *client) {
+    if (!pvx::Calling::is_here()) {
+        delete client;
+        return;
+    }
+    // A context waits for its threads, and this may be one of them.
+    try {
+        std::thread([client] { delete client; }).detach();
+    } catch (...) {
+        // Without a thread it stays: the process has other troubles.
+    }
+}
 
 extern "C" char *pvx_client_addresses(const pvx_client *client) {
     try {
@@ -74,6 +87,7 @@ extern "C" char *pvx_get_create(pvx_client *client, const char *name, pvx_get_ca
     try {
         auto operation = client->context.get(name)
                              .result([callback, context](client::Result &&result) {
+                                 const pvx::Calling calling;
                                  try {
                                      const Value value = result();
                                      const pvx::Layout layout(value);
@@ -106,6 +120,7 @@ extern "C" char *pvx_put_create(pvx_client *client, const char *name, bool fetch
         auto operation = client->context.put(name)
                              .fetchPresent(fetches)
                              .build([fill, context](Value &&present) {
+                                 const pvx::Calling calling;
                                  const pvx::Layout layout(present);
                                  if (!layout.problem.empty())
                                      throw std::runtime_error(layout.problem);
@@ -118,6 +133,7 @@ extern "C" char *pvx_put_create(pvx_client *client, const char *name, bool fetch
                                  return target;
                              })
                              .result([done, context](client::Result &&result) {
+                                 const pvx::Calling calling;
                                  try {
                                      (void)result();
                                  } catch (...) {

@@ -215,6 +215,7 @@ struct pvx_monitor {
                         .maskConnected(false)
                         .maskDisconnected(false)
                         .event([reader](client::Subscription &subscription) {
+                            const pvx::Calling calling;
                             // A callback may end the monitor, and this function with it.
                             const auto kept = reader;
                             kept->read(subscription);

@@ -78,6 +78,7 @@ extern "C" char *pvx_writer_put(pvx_writer *writer, double number, pvx_written_c
         auto update = writer->type.cloneEmpty();
         update["value"] = number;
         writer->operation->reExecPut(update, [done, context](client::Result &&result) {
+            const pvx::Calling calling;
             try {
                 (void)result();
             } catch (...) {

@@ -78,6 +78,30 @@ import Testing
         }
     }
 
+    @Test("A handler may be the last to hold its monitor and its client")
+    func lastHold() async throws {
+        let server = try PVAServer([PVADeclaration("A", .float64)])
+        try await Self.posting(server) {
+            for _ in 0..<20 {
+                let holder = Guarded<PVAMonitor?>(nil)
+                let watch = Watch()
+                func begin() throws {
+                    let monitor = try server.client().monitor("A", .every) { _ in
+                        let last = holder.withLock { monitor in
+                            defer { monitor = nil }
+                            return monitor
+                        }
+                        // Both go here, on the thread that serves them.
+                        return last == nil ? .more : watch.take(.refused("dropped"))
+                    }
+                    holder.withLock { $0 = monitor }
+                }
+                try begin()
+                _ = try await watch.refused()
+            }
+        }
+    }
+
     @Test("Resuming on one thread while values come on another loses no wake-up")
     func resuming() async throws {
         let server = try PVAServer([PVADeclaration("A", .float64)])
